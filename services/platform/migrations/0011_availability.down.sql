@@ -1,0 +1,2 @@
+DROP TABLE court_overrides;
+DROP TABLE court_windows;

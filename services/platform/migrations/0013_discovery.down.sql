@@ -1,0 +1,2 @@
+DROP TABLE search_preferences;
+DROP TABLE favorite_courts;
