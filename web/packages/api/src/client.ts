@@ -1,0 +1,79 @@
+/**
+ * The typed client of both services. Every call of the web apps goes through `createApi`, so headers, the
+ * silent renewal after a 401 and the error funnel exist once.
+ */
+import createFetchClient, { type Client } from 'openapi-fetch';
+import { randomUuid } from './identifiers';
+import { problemFromAnswer, problemFromThrown } from './problem';
+import type { paths } from './provisional';
+import type { Session } from './session';
+import type { Language } from './types';
+
+export type ApiPaths = paths;
+export type ApiClient = Client<ApiPaths>;
+
+export interface ApiOptions {
+  session: Session;
+  language: () => Language;
+  baseUrl?: string;
+  fetch?: (request: Request) => Promise<Response>;
+  /** APP-42: reads are given up after this long; other methods never are (APP-43). */
+  readTimeoutMs?: number;
+}
+
+export function createApi(options: ApiOptions): ApiClient {
+  const send = options.fetch ?? ((request: Request) => fetch(request));
+  const readTimeoutMs = options.readTimeoutMs ?? 10_000;
+
+  async function sendOnce(request: Request, token: string | undefined): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set('Accept-Language', options.language());
+    if (!headers.has('X-Request-Id')) headers.set('X-Request-Id', randomUuid());
+    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
+    const signal =
+      request.method === 'GET'
+        ? AbortSignal.any([request.signal, AbortSignal.timeout(readTimeoutMs)])
+        : request.signal;
+    return send(new Request(request, { headers, signal }));
+  }
+
+  async function sendSignedIn(request: Request): Promise<Response> {
+    const again = request.clone();
+    const token = options.session.accessToken();
+    const response = await sendOnce(request, token);
+    if (response.status !== 401 || options.session.snapshot().phase === 'signedOut') return response;
+    // Another call may have renewed the token meanwhile; then it is enough to repeat.
+    const renewed = options.session.accessToken() !== token || (await options.session.refresh());
+    return renewed ? sendOnce(again, options.session.accessToken()) : response;
+  }
+
+  return createFetchClient<ApiPaths>({
+    baseUrl: options.baseUrl ?? globalThis.location?.origin ?? '',
+    credentials: 'same-origin',
+    fetch: sendSignedIn,
+    // `status=A&status=B`, as both services read repeated query parameters.
+    querySerializer: { array: { style: 'form', explode: true } },
+  });
+}
+
+interface Settled<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * Unwraps a call: its body when it succeeded, otherwise a thrown `Problem`.
+ *
+ * @example const page = await answer(api.GET('/api/bookings', { params: { query: { page: 0 } } }));
+ */
+export async function answer<Data>(call: Promise<Settled<Data>>): Promise<Data> {
+  let settled: Settled<Data>;
+  try {
+    settled = await call;
+  } catch (thrown) {
+    throw problemFromThrown(thrown);
+  }
+  if (!settled.response.ok) throw problemFromAnswer(settled.response, settled.error);
+  return settled.data as Data;
+}

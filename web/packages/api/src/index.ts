@@ -1,0 +1,15 @@
+/** The web apps' only way to the services. */
+export * from './types';
+export { answer, createApi, type ApiClient, type ApiOptions, type ApiPaths } from './client';
+export { IdempotencyKeys, randomUuid } from './identifiers';
+export {
+  Problem,
+  problemFromAnswer,
+  problemFromThrown,
+  repeatReadAfter,
+  shouldRepeatRead,
+  type FieldProblem,
+  type ProblemKind,
+} from './problem';
+export { Session, type SessionOptions, type SessionPhase, type SessionState } from './session';
+export { beginSignIn, finishSignIn, type FinishedSignIn } from './signIn';

@@ -1,0 +1,139 @@
+/**
+ * OAuth2 authorization code with PKCE in the browser, the same for Google, Apple, Facebook and their
+ * sandbox twins. The verifier waits in `sessionStorage` for the way back and is used once.
+ */
+import { Problem, problemFromThrown } from './problem';
+import type { Provider, ProviderSettings } from './types';
+
+const pendingKey = 'courtside.signIn';
+
+interface PendingSignIn {
+  settings: ProviderSettings;
+  state: string;
+  nonce: string;
+  verifier: string;
+  redirectUri: string;
+  returnTo: string;
+}
+
+export interface FinishedSignIn {
+  provider: Provider;
+  /** Google and Apple: the identity token. Facebook: the access token. */
+  oauthToken: string;
+  returnTo: string;
+}
+
+function base64Url(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+}
+
+function randomText(): string {
+  return base64Url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+export async function codeChallenge(verifier: string): Promise<string> {
+  return base64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
+}
+
+/** Where to send the browser. The caller navigates there itself. */
+export async function beginSignIn(
+  settings: ProviderSettings,
+  redirectUri: string,
+  returnTo: string,
+): Promise<string> {
+  const pending: PendingSignIn = {
+    settings,
+    redirectUri,
+    returnTo,
+    state: randomText(),
+    nonce: randomText(),
+    verifier: randomText(),
+  };
+  const target = new URL(settings.authorizationEndpoint, globalThis.location.origin);
+  const parameters: Record<string, string> = {
+    response_type: 'code',
+    client_id: settings.clientId,
+    redirect_uri: redirectUri,
+    scope: settings.scope,
+    state: pending.state,
+    nonce: pending.nonce,
+    code_challenge: await codeChallenge(pending.verifier),
+    code_challenge_method: 'S256',
+  };
+  for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
+  sessionStorage.setItem(pendingKey, JSON.stringify(pending));
+  return target.toString();
+}
+
+function refused(code: string, message = ''): Problem {
+  return new Problem({ kind: 'forbidden', status: 0, code, message });
+}
+
+function nonceOf(identityToken: string): unknown {
+  try {
+    const payload = identityToken.split('.')[1] ?? '';
+    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    return (claims as { nonce?: unknown }).nonce;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Exchanges the code in the address the provider sent the browser back to.
+ *
+ * @throws Problem `SIGN_IN_CANCELLED`, `SIGN_IN_STALE` (no sign-in was begun here, or it is another one's
+ * answer) or `SIGN_IN_REFUSED` (the provider did not give a token).
+ */
+export async function finishSignIn(
+  address: URL,
+  send: (request: Request) => Promise<Response> = (request) => fetch(request),
+): Promise<FinishedSignIn> {
+  const stored = sessionStorage.getItem(pendingKey);
+  if (stored === null) throw refused('SIGN_IN_STALE');
+  sessionStorage.removeItem(pendingKey);
+  const pending = JSON.parse(stored) as PendingSignIn;
+
+  if (address.searchParams.get('state') !== pending.state) throw refused('SIGN_IN_STALE');
+  if (address.searchParams.get('error') !== null) throw refused('SIGN_IN_CANCELLED');
+  const code = address.searchParams.get('code');
+  if (code === null) throw refused('SIGN_IN_REFUSED');
+
+  const endpoint = new URL(pending.settings.tokenEndpoint, globalThis.location.origin);
+  let response: Response;
+  try {
+    response = await send(
+      new Request(endpoint, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          code,
+          redirect_uri: pending.redirectUri,
+          client_id: pending.settings.clientId,
+          code_verifier: pending.verifier,
+        }).toString(),
+      }),
+    );
+  } catch (thrown) {
+    throw problemFromThrown(thrown);
+  }
+  const tokens = (await response.json().catch(() => ({}))) as { id_token?: unknown; access_token?: unknown };
+  if (!response.ok) throw refused('SIGN_IN_REFUSED');
+
+  if (typeof tokens.id_token === 'string') {
+    if (nonceOf(tokens.id_token) !== pending.nonce) throw refused('SIGN_IN_STALE');
+    return { provider: pending.settings.provider, oauthToken: tokens.id_token, returnTo: pending.returnTo };
+  }
+  if (typeof tokens.access_token === 'string') {
+    return {
+      provider: pending.settings.provider,
+      oauthToken: tokens.access_token,
+      returnTo: pending.returnTo,
+    };
+  }
+  throw refused('SIGN_IN_REFUSED');
+}
