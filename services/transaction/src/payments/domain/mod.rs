@@ -1,0 +1,4 @@
+//! The rules of payments, pure: what a PaymentIntent's state means for the booking it pays.
+
+pub mod settlement;
+pub mod status;

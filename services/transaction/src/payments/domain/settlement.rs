@@ -1,0 +1,168 @@
+//! What to do when Stripe says where a PaymentIntent stands. One table of decisions serves the checkout, the webhook
+//! and reconciliation, so the three can race and repeat each other without doing anything twice (PAY-42, LIVE-11).
+
+use crate::bookings::domain::state::{Release, State};
+
+/// What Stripe says about a PaymentIntent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntentStatus {
+    /// Declined; another card could be tried.
+    RequiresPaymentMethod,
+    /// Made but not confirmed.
+    RequiresConfirmation,
+    /// The customer has to finish 3-D Secure.
+    RequiresAction,
+    /// The bank has not answered.
+    Processing,
+    /// Held on the card.
+    RequiresCapture,
+    /// Collected.
+    Succeeded,
+    /// Let go.
+    Canceled,
+}
+
+/// What follows for the booking and its money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The hold becomes a booking.
+    Book,
+    /// The hold had lapsed: it becomes a booking if the slot is still free, else the money goes back whole (LIVE-11).
+    BookIfFree,
+    /// The customer has to do something first; the hold stays.
+    Wait,
+    /// The hold ends, the slot is free again.
+    Drop,
+    /// The held amount was collected: the pending booking stands.
+    Confirm,
+    /// The hold on the card is gone: the system calls the pending booking off.
+    CallOff,
+    /// Nothing is booked for this money: let the card's hold go.
+    LetGo,
+    /// Nothing is booked for this money: give all of it back.
+    GiveBack,
+    /// The card's hold is gone, as it should be.
+    NoteReleased,
+    /// All is as it should be.
+    Nothing,
+}
+
+/// Decides. `money_taken` is whether the payment row already records a capture.
+#[must_use]
+pub const fn settle(booking: &State, intent: IntentStatus, money_taken: bool) -> Verdict {
+    use IntentStatus as Intent;
+    match booking {
+        State::Held { .. } => match intent {
+            Intent::Succeeded | Intent::RequiresCapture => Verdict::Book,
+            Intent::RequiresAction | Intent::RequiresConfirmation | Intent::Processing => Verdict::Wait,
+            Intent::RequiresPaymentMethod | Intent::Canceled => Verdict::Drop,
+        },
+        State::Dropped { release } => match intent {
+            Intent::Succeeded | Intent::RequiresCapture => match release {
+                Release::HoldExpired => Verdict::BookIfFree,
+                // The customer was told that nothing is booked; that stays true.
+                Release::PaymentFailed | Release::UserAbandoned => match intent {
+                    Intent::Succeeded if money_taken => Verdict::Nothing,
+                    Intent::Succeeded => Verdict::GiveBack,
+                    _ => Verdict::LetGo,
+                },
+            },
+            Intent::Canceled => Verdict::NoteReleased,
+            Intent::RequiresAction
+            | Intent::RequiresConfirmation
+            | Intent::RequiresPaymentMethod
+            | Intent::Processing => Verdict::LetGo,
+        },
+        State::PendingConfirmation { .. } => match intent {
+            Intent::Succeeded => Verdict::Confirm,
+            Intent::Canceled => Verdict::CallOff,
+            _ => Verdict::Nothing,
+        },
+        State::Cancelled { .. } | State::Rejected { .. } => match intent {
+            Intent::Succeeded if !money_taken => Verdict::GiveBack,
+            Intent::RequiresCapture => Verdict::LetGo,
+            Intent::Canceled if !money_taken => Verdict::NoteReleased,
+            _ => Verdict::Nothing,
+        },
+        State::Confirmed | State::Completed { .. } => Verdict::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::bookings::domain::state::Party;
+
+    const INTENTS: [IntentStatus; 7] = [
+        IntentStatus::RequiresPaymentMethod,
+        IntentStatus::RequiresConfirmation,
+        IntentStatus::RequiresAction,
+        IntentStatus::Processing,
+        IntentStatus::RequiresCapture,
+        IntentStatus::Succeeded,
+        IntentStatus::Canceled,
+    ];
+
+    fn states() -> Vec<State> {
+        let at = Timestamp::UNIX_EPOCH;
+        let mut states = vec![
+            State::Held { expires_at: at },
+            State::PendingConfirmation { deadline: at },
+            State::Confirmed,
+            State::Completed { at },
+            State::Cancelled { by: Party::System, reason: String::new() },
+            State::Rejected { reason: String::new() },
+        ];
+        for release in [Release::HoldExpired, Release::PaymentFailed, Release::UserAbandoned] {
+            states.push(State::Dropped { release });
+        }
+        states
+    }
+
+    /// Never charged without a booking: money that was taken ends in a booking or goes back.
+    #[test]
+    fn taken_money_is_booked_or_returned() {
+        for state in states() {
+            let verdict = settle(&state, IntentStatus::Succeeded, false);
+            let accounted = matches!(
+                verdict,
+                Verdict::Book | Verdict::BookIfFree | Verdict::Confirm | Verdict::GiveBack
+            ) || matches!(state, State::Confirmed | State::Completed { .. });
+            assert!(accounted, "{state:?} -> {verdict:?}");
+        }
+    }
+
+    /// A hold on a card never outlives the booking it was for.
+    #[test]
+    fn held_money_is_used_or_let_go() {
+        for state in states() {
+            let verdict = settle(&state, IntentStatus::RequiresCapture, false);
+            let over = matches!(state, State::Dropped { .. } | State::Cancelled { .. } | State::Rejected { .. });
+            assert_eq!(over, matches!(verdict, Verdict::LetGo | Verdict::BookIfFree), "{state:?} -> {verdict:?}");
+        }
+    }
+
+    /// PAY-42: whatever arrives late, a booking that stands is not touched.
+    #[test]
+    fn a_confirmed_booking_is_never_undone_by_a_report() {
+        for intent in INTENTS {
+            assert_eq!(settle(&State::Confirmed, intent, true), Verdict::Nothing);
+        }
+    }
+
+    /// BOOK-07: a decline drops the hold; LIVE-11: only a lapsed hold may still be booked.
+    #[test]
+    fn only_a_lapsed_hold_may_be_taken_again() {
+        for state in states() {
+            for intent in INTENTS {
+                if settle(&state, intent, false) == Verdict::BookIfFree {
+                    assert_eq!(state, State::Dropped { release: Release::HoldExpired });
+                }
+            }
+        }
+        let held = State::Held { expires_at: Timestamp::UNIX_EPOCH };
+        assert_eq!(settle(&held, IntentStatus::RequiresPaymentMethod, false), Verdict::Drop);
+    }
+}
