@@ -1,0 +1,38 @@
+/** The design system of both apps. The map is apart (`@courtside/ui/map`), since it is heavy. */
+export { CourtImage } from './components/CourtImage';
+export { DayStrip } from './components/DayStrip';
+export { Delayed } from './components/Delayed';
+export { EmptyState } from './components/EmptyState';
+export { LanguageSwitch } from './components/LanguageSwitch';
+export { ListSkeleton } from './components/ListSkeleton';
+export { LiveMark } from './components/LiveMark';
+export { Logo, LogoMark } from './components/Logo';
+export { ProblemView, problemText } from './components/ProblemView';
+export { SchemeSwitch } from './components/SchemeSwitch';
+export { SlotGrid, type GridSlot } from './components/SlotGrid';
+export { SportIcon } from './components/SportIcon';
+export { StatusBadge } from './components/StatusBadge';
+export * from './formats';
+export {
+  changeLanguage,
+  currentLanguage,
+  deviceLanguage,
+  isLanguage,
+  languageWasChosen,
+  startI18n,
+  useLanguage,
+  type Texts,
+} from './i18n';
+export { applyMessage, emptyBoard, type CourtBoard, type LiveSlot, type LiveSlotStatus } from './live/board';
+export { LiveConnection, type LivePhase, type LiveState } from './live/connection';
+export {
+  LiveProvider,
+  useBookingUpdates,
+  useCourtBoard,
+  useDestination,
+  useFallbackInterval,
+  useLiveState,
+  type BookingStatusUpdate,
+} from './live/hooks';
+export { CourtsideProviders, createQueryClient, useApi, useSession } from './providers';
+export { sportColors } from './theme';
