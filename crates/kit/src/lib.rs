@@ -1,1 +1,20 @@
+//! The plumbing both services stand on: configuration, HTTP, sign-in checks, telemetry, database, bus, jobs, cache.
+//!
+//! It owns how things run and never what they mean: no domain word is known here beyond the four roles.
+//! A service is a [`Service`]: routers, background tasks and health checks, built from an [`Env`].
 
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod health;
+pub mod http;
+pub mod ids;
+pub mod metrics;
+pub mod service;
+pub mod telemetry;
+pub mod trace;
+
+pub use error::{ApiError, ApiResult, FieldError};
+pub use health::Check;
+pub use service::{Env, Service, Task};
