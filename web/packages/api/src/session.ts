@@ -36,7 +36,7 @@ const renewBeforeEndMs = 60_000;
 async function withTabLock<Result>(work: () => Promise<Result>): Promise<Result> {
   if (typeof navigator === 'undefined' || !('locks' in navigator)) return work();
   // The lock's own promise type does not unwrap the callback's promise.
-  return (await navigator.locks.request('courtside.refresh', work)) as Result;
+  return await navigator.locks.request('courtside.refresh', work);
 }
 
 export class Session {

@@ -98,14 +98,11 @@ export function useBookingUpdates(hear: (update: BookingStatusUpdate) => void, e
  */
 export function useFallbackInterval(): number | false {
   const { downSince } = useLiveState();
-  const [longDown, setLongDown] = useState(false);
+  const [longDownSince, setLongDownSince] = useState<number>();
   useEffect(() => {
-    if (downSince === undefined) {
-      setLongDown(false);
-      return undefined;
-    }
-    const timer = setTimeout(() => setLongDown(true), Math.max(0, downSince + 60_000 - Date.now()));
+    if (downSince === undefined) return undefined;
+    const timer = setTimeout(() => setLongDownSince(downSince), Math.max(0, downSince + 60_000 - Date.now()));
     return () => clearTimeout(timer);
   }, [downSince]);
-  return longDown ? 10_000 : false;
+  return downSince !== undefined && longDownSince === downSince ? 10_000 : false;
 }

@@ -1,0 +1,89 @@
+/** Which markers stand together at a zoom (FIND-24). Pure: positions in, pins and clusters out. */
+import Supercluster from 'supercluster';
+
+export interface MapMarker {
+  id: string;
+  latitude: number;
+  longitude: number;
+  /** What stands on the pin, usually the price. */
+  label: string;
+  /** What a screen reader says, e.g. name, sport and price. */
+  title: string;
+  color: string;
+  /** Shown paler: nothing free for what was asked. */
+  quiet?: boolean;
+}
+
+export type MapItem =
+  | { kind: 'pin'; marker: MapMarker }
+  | { kind: 'cluster'; id: number; count: number; latitude: number; longitude: number };
+
+export interface Bounds {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+}
+
+/** Beyond this zoom courts of one club still share a place; they fan out instead of clustering. */
+export const lastClusterZoom = 15;
+
+export class MarkerIndex {
+  private readonly index: Supercluster<{ marker: MapMarker }>;
+
+  constructor(markers: readonly MapMarker[]) {
+    this.index = new Supercluster<{ marker: MapMarker }>({ radius: 62, maxZoom: lastClusterZoom });
+    this.index.load(
+      spread(markers).map((marker) => ({
+        type: 'Feature',
+        properties: { marker },
+        geometry: { type: 'Point', coordinates: [marker.longitude, marker.latitude] },
+      })),
+    );
+  }
+
+  visible(bounds: Bounds, zoom: number): MapItem[] {
+    return this.index
+      .getClusters([bounds.west, bounds.south, bounds.east, bounds.north], Math.floor(zoom))
+      .map((feature) => {
+        const [longitude = 0, latitude = 0] = feature.geometry.coordinates;
+        return 'cluster' in feature.properties
+          ? {
+              kind: 'cluster',
+              id: feature.properties.cluster_id,
+              count: feature.properties.point_count,
+              latitude,
+              longitude,
+            }
+          : { kind: 'pin', marker: feature.properties.marker };
+      });
+  }
+
+  /** The zoom at which a cluster falls apart. */
+  openingZoom(clusterId: number): number {
+    return this.index.getClusterExpansionZoom(clusterId);
+  }
+}
+
+/** Courts at the very same spot are set around it, far enough apart to be pressed at street zoom. */
+function spread(markers: readonly MapMarker[]): MapMarker[] {
+  const bySpot = new Map<string, MapMarker[]>();
+  for (const marker of markers) {
+    const spot = `${marker.latitude.toFixed(4)},${marker.longitude.toFixed(4)}`;
+    bySpot.set(spot, [...(bySpot.get(spot) ?? []), marker]);
+  }
+  return [...bySpot.values()].flatMap((together) =>
+    together.length === 1
+      ? together
+      : together.map((marker, position) => {
+          const angle = (2 * Math.PI * position) / together.length;
+          const radius = 0.00035 + 0.00008 * together.length;
+          return {
+            ...marker,
+            latitude: marker.latitude + radius * Math.sin(angle),
+            longitude:
+              marker.longitude + (radius * Math.cos(angle)) / Math.cos((marker.latitude * Math.PI) / 180),
+          };
+        }),
+  );
+}
