@@ -1,1 +1,2 @@
+DROP FUNCTION court_is_visible(boolean, boolean, text, text);
 DROP TABLE courts;

@@ -43,3 +43,11 @@ CREATE TABLE courts (
 
 CREATE INDEX courts_location ON courts USING gist (location) WHERE deleted_at IS NULL;
 CREATE INDEX courts_owner ON courts (owner_id, created_at, id) WHERE deleted_at IS NULL;
+
+-- COURT-32 in one place: an enabled court of a verified owner whom Stripe has neither restricted nor disabled.
+-- Views and searches share it, and it is simple enough for the planner to inline.
+CREATE FUNCTION court_is_visible(enabled boolean, owner_verified boolean, owner_status text, owner_stripe_status text)
+    RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN enabled AND owner_verified AND owner_status <> 'DELETED'
+        AND owner_stripe_status NOT IN ('RESTRICTED', 'DISABLED');

@@ -16,9 +16,7 @@ SELECT court.id                        AS court_id,
        court.confirmation_mode         AS confirmation_mode,
        court.confirmation_timeout_hours AS confirmation_timeout_hours,
        court.waitlist_enabled          AS waitlist_enabled,
-       -- COURT-32: verified owner, enabled court, and no account that Stripe has restricted or disabled.
-       (court.enabled AND owner.verified AND owner.status <> 'DELETED'
-            AND owner.stripe_status NOT IN ('RESTRICTED', 'DISABLED')) AS visible,
+       court_is_visible(court.enabled, owner.verified, owner.status, owner.stripe_status) AS visible,
        owner.verified                  AS owner_verified,
        owner.stripe_status             AS owner_stripe_status,
        owner.stripe_account_id         AS owner_stripe_account_id,
