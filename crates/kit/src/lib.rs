@@ -4,13 +4,21 @@
 //! A service is a [`Service`]: routers, background tasks and health checks, built from an [`Env`].
 
 pub mod auth;
+pub mod bus;
+pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod db;
 pub mod error;
 pub mod health;
 pub mod http;
 pub mod ids;
+pub mod inbox;
+pub mod jobs;
+pub mod limits;
 pub mod metrics;
+pub mod outbox;
+pub mod retry;
 pub mod service;
 pub mod telemetry;
 pub mod trace;
