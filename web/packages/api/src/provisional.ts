@@ -8,18 +8,18 @@ type Json<Body> = { headers: Record<string, unknown>; content: { 'application/js
 type NoBody = { headers: Record<string, unknown>; content?: never };
 type Send<Body> = { content: { 'application/json': Body } };
 
+type Parameters<Query, Path> = (Query extends undefined ? { query?: never } : { query?: Query }) &
+  (Path extends undefined ? { path?: never } : { path: Path }) & {
+    header?: { 'X-Idempotency-Key'?: string };
+    cookie?: never;
+  };
 interface Operation<Query, Path, Body, Answers> {
-  parameters: { query: Query; path: Path; header?: { 'X-Idempotency-Key'?: string }; cookie?: never };
+  parameters: Parameters<Query, Path>;
   requestBody: Body;
   responses: Answers;
 }
 type Get<Answer, Query = undefined, Path = undefined> = {
-  parameters: {
-    query?: Query extends undefined ? never : Query;
-    path: Path extends undefined ? undefined : Path;
-    header?: never;
-    cookie?: never;
-  };
+  parameters: Parameters<Query, Path>;
   requestBody?: never;
   responses: { 200: Json<Answer> };
 };
@@ -66,15 +66,17 @@ export interface AuthResponse {
 export interface ProviderSettings {
   provider: Provider;
   clientId: string;
-  authorizationEndpoint: string;
-  tokenEndpoint: string;
+  authorizeUrl: string;
+  tokenUrl: string;
   scope: string;
+  tokenField: string;
 }
 export interface ClientConfig {
   providers: ProviderSettings[];
-  stripe: { publishableKey: string; apiBase: string };
-  sandbox: boolean;
-  map: { styleUrl?: string | null };
+  stripePublishableKey: string;
+  mapTileUrl?: string | null;
+  features: Record<string, boolean>;
+  currency: string;
 }
 export interface LocalisedText {
   el: string;

@@ -52,7 +52,7 @@ export async function beginSignIn(
     nonce: randomText(),
     verifier: randomText(),
   };
-  const target = new URL(settings.authorizationEndpoint, globalThis.location.origin);
+  const target = new URL(settings.authorizeUrl, globalThis.location.origin);
   const parameters: Record<string, string> = {
     response_type: 'code',
     client_id: settings.clientId,
@@ -102,7 +102,7 @@ export async function finishSignIn(
   const code = address.searchParams.get('code');
   if (code === null) throw refused('SIGN_IN_REFUSED');
 
-  const endpoint = new URL(pending.settings.tokenEndpoint, globalThis.location.origin);
+  const endpoint = new URL(pending.settings.tokenUrl, globalThis.location.origin);
   let response: Response;
   try {
     response = await send(
@@ -121,19 +121,12 @@ export async function finishSignIn(
   } catch (thrown) {
     throw problemFromThrown(thrown);
   }
-  const tokens = (await response.json().catch(() => ({}))) as { id_token?: unknown; access_token?: unknown };
-  if (!response.ok) throw refused('SIGN_IN_REFUSED');
-
-  if (typeof tokens.id_token === 'string') {
-    if (nonceOf(tokens.id_token) !== pending.nonce) throw refused('SIGN_IN_STALE');
-    return { provider: pending.settings.provider, oauthToken: tokens.id_token, returnTo: pending.returnTo };
+  const tokens = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const oauthToken = tokens[pending.settings.tokenField];
+  if (!response.ok || typeof oauthToken !== 'string') throw refused('SIGN_IN_REFUSED');
+  // Only identity tokens carry the nonce; an access token is checked by the server with its provider.
+  if (pending.settings.tokenField === 'id_token' && nonceOf(oauthToken) !== pending.nonce) {
+    throw refused('SIGN_IN_STALE');
   }
-  if (typeof tokens.access_token === 'string') {
-    return {
-      provider: pending.settings.provider,
-      oauthToken: tokens.access_token,
-      returnTo: pending.returnTo,
-    };
-  }
-  throw refused('SIGN_IN_REFUSED');
+  return { provider: pending.settings.provider, oauthToken, returnTo: pending.returnTo };
 }
