@@ -11,6 +11,7 @@ use contracts::codes;
 use contracts::identity::{AccessClaims, AccountStatus, Role};
 use contracts::ids::UserId;
 use futures::future::BoxFuture;
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -71,6 +72,10 @@ pub struct Auth {
     pub clock: SharedClock,
 }
 
+/// The claims of a request whose bearer token an outer layer has verified already, so that it is verified once.
+#[derive(Debug, Clone)]
+pub(crate) struct ProvenToken(pub(crate) AccessClaims);
+
 /// The proven caller of a handler.
 #[derive(Debug, Clone)]
 pub struct Caller<A> {
@@ -91,6 +96,20 @@ impl Auth {
     /// cannot be read.
     pub async fn authenticate(&self, token: &str) -> Result<AccessClaims, ApiError> {
         let claims = self.verifier.verify(token, self.clock.now()).await.map_err(ApiError::from)?;
+        self.account_stands(claims).await
+    }
+
+    async fn authenticate_request(&self, parts: &Parts) -> Result<Option<AccessClaims>, ApiError> {
+        let Some(token) = bearer_token(&parts.headers)? else {
+            return Ok(None);
+        };
+        match parts.extensions.get::<ProvenToken>() {
+            Some(ProvenToken(claims)) => self.account_stands(claims.clone()).await.map(Some),
+            None => self.authenticate(token).await.map(Some),
+        }
+    }
+
+    async fn account_stands(&self, claims: AccessClaims) -> Result<AccessClaims, ApiError> {
         telemetry::record_user(claims.sub);
         match self.accounts.account_status(claims.sub).await.map_err(|error| ApiError::unavailable(error, 1))? {
             Some(AccountStatus::Active) => Ok(claims),
@@ -122,8 +141,8 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let token = bearer_token(parts)?.ok_or_else(|| ApiError::new(&codes::AUTH_REQUIRED))?.to_owned();
-        Self::admit(Auth::from_ref(state).authenticate(&token).await?)
+        let claims = Auth::from_ref(state).authenticate_request(parts).await?;
+        Self::admit(claims.ok_or_else(|| ApiError::new(&codes::AUTH_REQUIRED))?)
     }
 }
 
@@ -137,15 +156,13 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Self::Rejection> {
-        match bearer_token(parts)?.map(str::to_owned) {
-            None => Ok(None),
-            Some(token) => Self::admit(Auth::from_ref(state).authenticate(&token).await?).map(Some),
-        }
+        Auth::from_ref(state).authenticate_request(parts).await?.map(Self::admit).transpose()
     }
 }
 
-fn bearer_token(parts: &Parts) -> Result<Option<&str>, ApiError> {
-    let Some(header) = parts.headers.get(AUTHORIZATION) else {
+/// The bearer token of a request; `None` without an `Authorization` header, an error for any other scheme.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let Some(header) = headers.get(AUTHORIZATION) else {
         return Ok(None);
     };
     let token = header

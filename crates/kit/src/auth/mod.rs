@@ -12,6 +12,7 @@ mod verifier;
 pub use caller::{
     AccountSource, Admin, Agent, Allowed, AnyRole, Auth, Caller, Customer, CustomerOrOwner, Owner, Staff,
 };
+pub(crate) use caller::{ProvenToken, bearer_token};
 pub use internal_key::{INTERNAL_KEY_HEADER, InternalApiKey, InternalKey};
 pub use issuer::{Issuer, KeyFolderError};
 pub use jwks::{Jwk, Jwks};

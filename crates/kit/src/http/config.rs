@@ -1,6 +1,12 @@
 //! `[http]` of the configuration, with the defaults of the rule book.
 
+use std::str::FromStr;
+
+use http::HeaderValue;
 use serde::Deserialize;
+use url::Url;
+
+use super::forwarded::AddressRange;
 
 /// How requests are received.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,11 +18,11 @@ pub struct HttpConfig {
     pub upload_limit_bytes: usize,
     /// Seconds a handler may take before the client gets 503 with `Retry-After`.
     pub request_timeout_seconds: u64,
-    /// Origins that browsers may call from, e.g. `https://app.courtbooking.gr`; never `*` (SEC-47).
-    pub cors_origins: Vec<String>,
+    /// Origins that browsers may call from (SEC-47).
+    pub cors_origins: Vec<Origin>,
     /// Addresses or CIDR ranges of proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<String>,
-    /// Content-Security-Policy of answers that bring none of their own.
+    pub trusted_proxies: Vec<AddressRange>,
+    /// Content-Security-Policy of answers that are no pages and bring none of their own.
     pub content_security_policy: String,
     /// How many calls are accepted (SEC-19, SEC-21).
     pub rate_limit: RateLimitConfig,
@@ -53,5 +59,65 @@ pub struct RateLimitConfig {
 impl Default for RateLimitConfig {
     fn default() -> Self {
         Self { enabled: true, reads_per_minute: 100, writes_per_minute: 30, auth_per_minute: 20 }
+    }
+}
+
+/// Scheme, host and port of a web page, e.g. `https://app.courtbooking.gr`; never `*`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Origin(HeaderValue);
+
+/// A text that is no origin.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not an origin such as https://app.example")]
+pub struct NotAnOrigin(String);
+
+impl Origin {
+    /// The value of an `Origin` header.
+    #[must_use]
+    pub fn header_value(&self) -> &HeaderValue {
+        &self.0
+    }
+}
+
+impl FromStr for Origin {
+    type Err = NotAnOrigin;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || NotAnOrigin(text.to_owned());
+        let (scheme, authority) = text.split_once("://").ok_or_else(wrong)?;
+        let plain_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_lowercase());
+        let plain_authority = authority.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']')
+        });
+        // The parser still finds broken hosts and ports; schemes of native apps are opaque to it.
+        if !plain_scheme || authority.is_empty() || !plain_authority || Url::parse(text).is_err() {
+            return Err(wrong());
+        }
+        HeaderValue::try_from(text).map(Self).map_err(|_| wrong())
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = NotAnOrigin;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SEC-47: a star, a path or a pattern is no origin.
+    #[test]
+    fn only_plain_origins_are_accepted() {
+        for text in ["https://app.courtbooking.gr", "http://localhost:5173", "capacitor://localhost"] {
+            assert!(text.parse::<Origin>().is_ok(), "{text}");
+        }
+        for text in ["*", "https://*.example", "https://a.example/", "https://a.example/path", "null", ""] {
+            assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
     }
 }
