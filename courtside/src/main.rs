@@ -1,1 +1,73 @@
-fn main() {}
+//! `courtside`: the one binary. Reads the command line and hands over.
+
+mod commands;
+mod process;
+mod seed;
+mod settings;
+mod up;
+mod web;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(version, about = "Courtside: find, book and run sports courts")]
+struct Arguments {
+    /// Configuration file; its keys replace the defaults that `courtside config` prints.
+    #[arg(long, global = true, env = "COURTSIDE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run everything on this machine: PostgreSQL, both services, the vendors' stand-ins and both web apps.
+    Up(up::Options),
+    /// Run the platform service.
+    Platform,
+    /// Run the transaction service.
+    Transaction,
+    /// Run the vendors' stand-ins alone.
+    Sandbox,
+    /// Prepare the database and bring both schemas up to date.
+    Migrate {
+        /// Administrator's address of the server; without it, only the services' own migrations run.
+        #[arg(long, env = "COURTSIDE_ADMIN_DATABASE_URL", hide_env_values = true)]
+        admin_url: Option<String>,
+        /// Database to create if it is missing.
+        #[arg(long, default_value = "courtside")]
+        database: String,
+    },
+    /// Fill an empty database with the demo world; needs the sandbox to be running.
+    Seed(commands::SeedOptions),
+    /// Print the OpenAPI document of a service.
+    Openapi { service: commands::Documented },
+    /// Print every setting with its default and meaning.
+    Config,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    kit::http::install_crypto_provider();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let file = arguments.config.as_deref();
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Up(options) => up::run(file, options).await,
+            Command::Platform => process::run_platform(settings::load(file)?).await,
+            Command::Transaction => process::run_transaction(settings::load(file)?).await,
+            Command::Sandbox => process::run_sandbox(settings::load(file)?).await,
+            Command::Migrate { admin_url, database } => {
+                commands::migrate(settings::load(file)?, admin_url.map(Into::into), &database).await
+            }
+            Command::Seed(options) => commands::seed(settings::load(file)?, options).await,
+            Command::Openapi { service } => commands::openapi(service),
+            Command::Config => {
+                print!("{}", settings::defaults());
+                Ok(())
+            }
+        }
+    })
+}

@@ -1,0 +1,137 @@
+//! The short commands: migrate, seed, openapi.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, ensure};
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+use jiff::tz::TimeZone;
+use kit::Env;
+use kit::db::{DatabaseConfig, RolePasswords};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::seed::{self, pictures, stripe};
+use crate::settings::Settings;
+
+/// A service with an API document.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Documented {
+    Platform,
+    Transaction,
+}
+
+/// How the demo world comes about.
+#[derive(Args, Debug)]
+pub struct SeedOptions {
+    /// Another number gives another world.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Also write the pictures into this folder.
+    #[arg(long)]
+    pub pictures: Option<PathBuf>,
+}
+
+/// Prints the document of one service.
+///
+/// # Errors
+/// When standard output is closed.
+pub fn openapi(service: Documented) -> anyhow::Result<()> {
+    let document = match service {
+        Documented::Platform => platform::openapi(),
+        Documented::Transaction => transaction::openapi(),
+    };
+    println!("{}", serde_json::to_string_pretty(&document)?);
+    Ok(())
+}
+
+/// Brings the database to the state this version needs.
+///
+/// # Errors
+/// When the server refuses something; nothing half-done is left by a failed migration.
+pub async fn migrate(settings: Settings, admin_url: Option<SecretString>, database: &str) -> anyhow::Result<()> {
+    if let Some(admin_url) = admin_url {
+        let passwords = RolePasswords {
+            platform: password_of(&settings.platform.database),
+            transaction: password_of(&settings.transaction.database),
+        };
+        kit::db::bootstrap(&admin_url, database, &passwords).await?;
+    }
+    migrate_services(&settings).await
+}
+
+/// Runs the migrations of both services, each with its own role.
+///
+/// # Errors
+/// When a migration fails.
+pub async fn migrate_services(settings: &Settings) -> anyhow::Result<()> {
+    let platform = kit::db::connect(&settings.platform.database, "platform").await?;
+    kit::db::migrate(&platform, &platform::migrator()).await.context("schema platform")?;
+    let transaction = kit::db::connect(&settings.transaction.database, "transaction").await?;
+    kit::db::migrate(&transaction, &transaction::migrator()).await.context("schema transaction")?;
+    platform.close().await;
+    transaction.close().await;
+    Ok(())
+}
+
+fn password_of(database: &DatabaseConfig) -> Option<SecretString> {
+    let url = url::Url::parse(database.url.expose_secret()).ok()?;
+    url.password().map(SecretString::from)
+}
+
+/// Fills an empty database; a filled one is left alone.
+///
+/// # Errors
+/// When the database or the vendors' stand-ins refuse something.
+pub async fn seed(settings: Settings, options: SeedOptions) -> anyhow::Result<()> {
+    let progress = ProgressBar::new(0);
+    let written = seed_once(&settings, &Env::system(), &options, &progress).await?;
+    progress.finish_and_clear();
+    println!("{}", if written { "The demo world is in place." } else { "There are courts already: nothing was changed." });
+    Ok(())
+}
+
+/// As [`seed`], showing `progress`; tells whether anything was written.
+///
+/// # Errors
+/// As [`seed`].
+pub async fn seed_once(settings: &Settings, env: &Env, options: &SeedOptions, progress: &ProgressBar) -> anyhow::Result<bool> {
+    let platform = kit::db::connect(&settings.platform.database, "platform").await?;
+    let transaction = kit::db::connect(&settings.transaction.database, "transaction").await?;
+    let mut platform_side = platform.acquire().await?;
+    if !seed::store::is_empty(&mut platform_side).await? {
+        return Ok(false);
+    }
+    let now = env.clock.now();
+    let zone = TimeZone::get(seed::plan::ZONE).context("the time-zone database lacks the demo's zone")?;
+    let plan = seed::plan::plan(options.seed, now.to_zoned(zone).date(), now);
+    let pictures = tokio::task::spawn_blocking(pictures::draw_all).await??;
+    if let Some(folder) = &options.pictures {
+        for picture in &pictures {
+            let path = folder.join(&picture.key);
+            std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            std::fs::write(path, &picture.jpeg)?;
+        }
+    }
+    let http = reqwest::Client::new();
+    store_of(settings)?.upload(&http, pictures, now).await?;
+    let desk = stripe::Desk::new(
+        http,
+        settings.platform.stripe.api_url.as_str(),
+        settings.platform.stripe.secret_key.expose_secret(),
+    );
+    let ids = desk.open(&plan, progress).await?;
+    ensure!(ids.accounts.len() == plan.clubs.len(), "an account is missing");
+    let mut transaction_side = transaction.acquire().await?;
+    seed::store::write(&mut platform_side, &mut transaction_side, &plan, &ids, &pictures::assign(&plan), now).await?;
+    Ok(true)
+}
+
+fn store_of(settings: &Settings) -> anyhow::Result<pictures::Store> {
+    let s3 = &settings.sandbox.s3;
+    let address = format!("{}/s3", settings.sandbox.public_url.trim_end_matches('/')).parse()?;
+    let bucket = s3.public_buckets.first().context("the S3 store has no public bucket")?.clone();
+    Ok(pictures::Store {
+        bucket: rusty_s3::Bucket::new(address, rusty_s3::UrlStyle::Path, bucket, s3.region.clone())?,
+        credentials: rusty_s3::Credentials::new(s3.access_key_id.clone(), s3.secret_access_key.clone()),
+    })
+}

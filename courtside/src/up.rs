@@ -1,0 +1,254 @@
+//! `courtside up`: a whole installation on one machine, with everything it needs started, filled and explained.
+//!
+//! Owns the state folder: the private PostgreSQL cluster, the secrets made at the first start, signing keys, and what the
+//! vendors' stand-ins remember. A second start finds all of it and goes on.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use clap::Args;
+use cluster::{Cluster, Durability};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use kit::Env;
+use kit::db::RolePasswords;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use crate::commands::{self, SeedOptions};
+use crate::process::{self, Listeners};
+use crate::seed::people::DEMO_PEOPLE;
+use crate::settings::{self, Settings};
+
+const DATABASE: &str = "courtside";
+
+/// What can be chosen on the command line.
+#[derive(Args, Debug)]
+pub struct Options {
+    /// Port of the one public address.
+    #[arg(long, default_value_t = 8080, env = "COURTSIDE_PORT")]
+    port: u16,
+    /// Folder for the database and everything else that stays.
+    #[arg(long, default_value = ".courtside", env = "COURTSIDE_STATE")]
+    state: PathBuf,
+    /// Start with an empty world.
+    #[arg(long)]
+    no_seed: bool,
+    /// Another number gives another demo world.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Give up durability for speed; for tests.
+    #[arg(long, hide = true)]
+    disposable: bool,
+}
+
+/// Starts everything, serves until Ctrl-C, stops everything.
+///
+/// # Errors
+/// Says what is missing or taken.
+pub async fn run(file: Option<&Path>, options: Options) -> anyhow::Result<()> {
+    let display = Display::new();
+    let shutdown = CancellationToken::new();
+    tokio::spawn(kit::service::cancel_on_signal(shutdown.clone()));
+    // The port first: a second copy should fail before it touches anything.
+    let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+    let listeners = Listeners::open(SocketAddr::new(any.ip(), options.port), any).await?;
+
+    let step = display.step("PostgreSQL");
+    let durability = if options.disposable { Durability::Disposable } else { Durability::Durable };
+    let state = options.state.clone();
+    let cluster = tokio::task::spawn_blocking(move || {
+        let cluster = Cluster::locate(&state, durability)?;
+        cluster.start()?;
+        anyhow::Ok(cluster)
+    })
+    .await??;
+    step.done();
+
+    let outcome = run_on(&cluster, listeners, file, &options, &display, shutdown).await;
+    let step = display.step("Stopping PostgreSQL");
+    tokio::task::spawn_blocking(move || cluster.stop()).await??;
+    step.done();
+    outcome
+}
+
+async fn run_on(
+    cluster: &Cluster,
+    listeners: Listeners,
+    file: Option<&Path>,
+    options: &Options,
+    display: &Display,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let state = options.state.canonicalize()?;
+    let secrets = Secrets::load_or_make(&state.join("secrets.toml"))?;
+    let overlay = overlay(cluster, &secrets, &listeners, &state)?;
+    let settings = settings::load_with(&overlay, file)?;
+    let _telemetry = kit::telemetry::init(&settings.telemetry)?;
+    let env = Env::system();
+
+    let step = display.step("Migrations");
+    let passwords = RolePasswords {
+        platform: Some(SecretString::from(secrets.platform_password.clone())),
+        transaction: Some(SecretString::from(secrets.transaction_password.clone())),
+    };
+    let admin_url = SecretString::from(cluster.admin_url("postgres")?);
+    kit::db::bootstrap(&admin_url, DATABASE, &passwords).await?;
+    commands::migrate_services(&settings).await?;
+    step.done();
+
+    let mut sandbox = sandbox::build(settings.sandbox.clone(), env.clone(), shutdown.clone())?;
+    sandbox.public = Router::new().nest("/sandbox", sandbox.public);
+    if !options.no_seed {
+        seed(&settings, &env, &sandbox.public, options, display).await.context("cannot make the demo world")?;
+    }
+
+    let step = display.step("Services");
+    let platform = platform::build(settings.platform.clone(), env.clone(), shutdown.clone()).await?;
+    let transaction = transaction::build(settings.transaction.clone(), env.clone(), shutdown.clone()).await?;
+    step.done();
+
+    let address = listeners.public.local_addr()?;
+    display.explain(address, &settings);
+    let pages = crate::web::router(&settings.web);
+    process::serve(listeners, vec![sandbox, platform, transaction], Some(pages), &settings, &env, shutdown).await
+}
+
+/// Fills the world through a door of its own, since the real one is not open yet.
+async fn seed(settings: &Settings, env: &Env, sandbox: &Router, options: &Options, display: &Display) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let base = format!("http://{}/sandbox", listener.local_addr()?);
+    let closing = CancellationToken::new();
+    let door = tokio::spawn(kit::http::serve(listener, sandbox.clone(), closing.clone()));
+    let mut settings = settings.clone();
+    settings.sandbox.public_url.clone_from(&base);
+    settings.platform.stripe.api_url = format!("{base}/stripe").parse()?;
+    let step = display.counted("Demo world (first start only)");
+    let choices = SeedOptions { seed: options.seed, pictures: None };
+    let outcome = commands::seed_once(&settings, env, &choices, &step.bar).await;
+    closing.cancel();
+    door.await??;
+    if outcome? {
+        step.done();
+    } else {
+        step.bar.finish_and_clear();
+    }
+    Ok(())
+}
+
+/// What this installation made for itself at its first start.
+#[derive(Debug, Serialize, Deserialize)]
+struct Secrets {
+    platform_password: String,
+    transaction_password: String,
+    internal_api_key: String,
+    stripe_webhook_secret: String,
+    stripe_connect_webhook_secret: String,
+}
+
+impl Secrets {
+    fn load_or_make(path: &Path) -> anyhow::Result<Self> {
+        if path.exists() {
+            let text = std::fs::read_to_string(path)?;
+            return toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display()));
+        }
+        let secrets = Self {
+            platform_password: cluster::random_password(),
+            transaction_password: cluster::random_password(),
+            internal_api_key: cluster::random_password(),
+            stripe_webhook_secret: format!("whsec_{}", cluster::random_password()),
+            stripe_connect_webhook_secret: format!("whsec_{}", cluster::random_password()),
+        };
+        cluster::write_secret(path, &toml::to_string(&secrets)?)?;
+        Ok(secrets)
+    }
+}
+
+/// What only a running installation knows: addresses, secrets, folders.
+fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &Path) -> anyhow::Result<toml::Table> {
+    let public = format!("http://{}", listeners.public.local_addr()?);
+    let internal = format!("http://{}", listeners.internal.local_addr()?);
+    let sandbox = format!("{public}/sandbox");
+    let platform_database = cluster.role_url("courtside_platform", &secrets.platform_password, DATABASE)?;
+    let transaction_database = cluster.role_url("courtside_transaction", &secrets.transaction_password, DATABASE)?;
+    let keys = state.join("keys");
+    let sandbox_data = state.join("sandbox");
+    Ok(toml::toml! {
+        [telemetry]
+        log_filter = "warn"
+        log_format = "text"
+
+        [platform]
+        internal_api_key = (secrets.internal_api_key.as_str())
+
+        [platform.database]
+        url = (platform_database)
+
+        [platform.auth]
+        key_folder = (keys.display().to_string())
+
+        [platform.sessions]
+        cookie_secure = false
+    })
+}
+
+/// Progress on the terminal, one line a step.
+struct Display {
+    lines: MultiProgress,
+}
+
+struct Step {
+    bar: ProgressBar,
+    name: &'static str,
+    started: std::time::Instant,
+}
+
+impl Display {
+    fn new() -> Self {
+        Self { lines: MultiProgress::new() }
+    }
+
+    fn step(&self, name: &'static str) -> Step {
+        let bar = self.lines.add(ProgressBar::new_spinner());
+        bar.set_style(ProgressStyle::with_template("  {spinner} {msg}").expect("a valid template"));
+        bar.set_message(name);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Step { bar, name, started: std::time::Instant::now() }
+    }
+
+    fn counted(&self, name: &'static str) -> Step {
+        let bar = self.lines.add(ProgressBar::new(0));
+        let style = ProgressStyle::with_template("  {spinner} {msg} [{bar:30}] {pos}/{len} {eta}").expect("a valid template");
+        bar.set_style(style.progress_chars("=> "));
+        bar.set_message(name);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Step { bar, name, started: std::time::Instant::now() }
+    }
+
+    fn explain(&self, address: SocketAddr, settings: &Settings) {
+        let base = format!("http://{address}");
+        println!("\n  Courtside is running.\n");
+        println!("    Players        {base}/");
+        println!("    Owners, staff  {base}/admin/");
+        println!("    Sandbox        {base}/sandbox/   mails, pushes, charges");
+        println!("\n  Sign in with any provider's button and pick one of:\n");
+        for person in DEMO_PEOPLE {
+            println!("    {:24} {}", person.email, person.purpose);
+        }
+        println!("\n  Test card: 4242 4242 4242 4242, any future date, any CVC.");
+        if !settings.web.is_built() {
+            println!("\n  The web apps are not built: run scripts/web-build, or use `make up`.");
+        }
+        println!("\n  Ctrl-C stops everything; the data stays in the state folder.\n");
+    }
+}
+
+impl Step {
+    fn done(self) {
+        self.bar.finish_and_clear();
+        println!("  ✓ {} ({:.1} s)", self.name, self.started.elapsed().as_secs_f64());
+    }
+}
