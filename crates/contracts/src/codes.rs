@@ -355,6 +355,15 @@ catalogue! {
         el: "Η υπογραφή αυτού του webhook λείπει, είναι λανθασμένη ή πολύ παλιά.";
 }
 
+/// BOOK-11: the code of [`COURT_OWNER_NOT_VERIFIED`], told to a customer who tries to book. It is the only code with two
+/// statuses: 403 to the owner who wants to show a court, 422 to the customer who wants to book one.
+pub const BOOKING_OF_UNVERIFIED_OWNER: Code = Code {
+    status: 422,
+    en: "This court cannot be booked yet because its owner is not verified.",
+    el: "Αυτό το γήπεδο δεν μπορεί να κρατηθεί ακόμη, επειδή ο ιδιοκτήτης του δεν έχει επαληθευτεί.",
+    ..COURT_OWNER_NOT_VERIFIED
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;

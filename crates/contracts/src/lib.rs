@@ -7,10 +7,15 @@
 
 mod wire_text;
 
+pub mod booking;
 pub mod codes;
 pub mod court;
+pub mod events;
 pub mod identity;
 pub mod ids;
+pub mod internal;
 pub mod money;
+pub mod schema;
+pub mod socket;
 
 pub use wire_text::UnknownText;
