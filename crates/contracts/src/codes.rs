@@ -181,6 +181,10 @@ catalogue! {
     EMAIL_ALREADY_IN_USE = 409,
         en: "This email address is already in use.",
         el: "Αυτή η διεύθυνση email χρησιμοποιείται ήδη.";
+    /// AUTH-27: unknown, ended or of somebody else.
+    SESSION_NOT_FOUND = 404,
+        en: "This session does not exist or has ended.",
+        el: "Αυτή η συνεδρία δεν υπάρχει ή έχει λήξει.";
     /// No such person.
     USER_NOT_FOUND = 404,
         en: "This user does not exist.",

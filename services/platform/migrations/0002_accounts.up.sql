@@ -127,5 +127,4 @@ CREATE VIEW platform.v_user_skill_level AS
     SELECT user_id, court_type, skill_level
     FROM platform.user_skill_levels;
 
-GRANT USAGE ON SCHEMA platform TO courtside_transaction;
 GRANT SELECT ON platform.v_user_basic, platform.v_user_skill_level TO courtside_transaction;

@@ -1,1 +1,99 @@
+//! The platform service: people, courts, availability, prices and search. It owns schema `platform` and nobody else
+//! writes there; what the other service may read are four views and `/internal/*`.
+//!
+//! One module per slice. [`build`] turns a configuration into routers, background tasks and health checks; the process
+//! that runs them is none of its business.
 
+pub mod accounts;
+mod api_docs;
+mod client_config;
+pub mod config;
+mod outbox;
+mod router;
+pub mod state;
+pub mod stripe_connect;
+
+use std::sync::Arc;
+
+use kit::auth::{Auth, InternalApiKey, Verifier};
+use kit::bus::{PgBus, PgBusOptions};
+use kit::outbox::{Relay, Wake};
+use kit::{Check, Env, Service, Task};
+use sqlx::{Connection as _, PgPool};
+use tokio_util::sync::CancellationToken;
+
+use accounts::Accounts;
+pub use config::Config;
+use state::AppState;
+use stripe_connect::StripeConnect;
+
+/// Name of the service and of its schema.
+pub const NAME: &str = "platform";
+
+/// The migrations of schema `platform`, to be run by its own role.
+#[must_use]
+pub fn migrator() -> sqlx::migrate::Migrator {
+    sqlx::migrate!("./migrations")
+}
+
+/// The API document, internal operations included.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    router::openapi()
+}
+
+/// Connects to the database and puts the service together. The schema must be migrated.
+///
+/// # Errors
+/// When the database, the signing keys or a setting cannot be used.
+pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> anyhow::Result<Service> {
+    let pool = kit::db::connect(&config.database, NAME).await?;
+    let bus = PgBus::start(pool.clone(), env.clock.clone(), PgBusOptions::default(), shutdown);
+    let wake = Wake::new();
+    let state = assemble(config, env, pool, wake)?;
+    Ok(Service {
+        name: NAME,
+        public: router::public().with_state(state.clone()).into(),
+        internal: router::internal().with_state(state.clone()).into(),
+        tasks: vec![relay_task(&state, bus)],
+        health: vec![database_check(&state)],
+    })
+}
+
+fn assemble(config: Config, env: Env, pool: PgPool, wake: Wake) -> anyhow::Result<AppState> {
+    let accounts = Arc::new(Accounts::open(&config, pool.clone(), &env.clock)?);
+    let stripe_connect = Arc::new(StripeConnect::new(&config.stripe, &env.clock)?);
+    // This process signs the tokens it checks, so it needs nobody's key set.
+    let verifier = Arc::new(Verifier::with_keys(&accounts.issuer.jwks())?);
+    let auth = Auth { verifier, accounts: accounts.statuses.clone(), clock: env.clock.clone() };
+    let keys: Vec<_> = [Some(&config.internal_api_key), config.previous_internal_api_key.as_ref()]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let internal_key = InternalApiKey::accepting(&keys);
+    Ok(AppState { pool, env, config: Arc::new(config), wake, auth, internal_key, accounts, stripe_connect })
+}
+
+/// Sends what transactions have appended to the outbox.
+fn relay_task(state: &AppState, bus: Arc<PgBus>) -> Task {
+    let state = state.clone();
+    Task::new("platform-outbox-relay", move |shutdown| {
+        let relay = Relay::new(NAME, state.pool.clone(), bus.clone(), state.env.clock.clone(), state.wake.clone());
+        async move {
+            relay.run(shutdown).await;
+            Ok(())
+        }
+    })
+}
+
+fn database_check(state: &AppState) -> Check {
+    let pool = state.pool.clone();
+    Check::required("database", move || {
+        let pool = pool.clone();
+        async move {
+            pool.acquire().await?.ping().await?;
+            Ok(())
+        }
+    })
+}

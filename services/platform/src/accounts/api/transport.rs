@@ -1,0 +1,147 @@
+//! How a refresh token travels, and what a request tells about its device.
+//!
+//! Mobile clients carry the token in bodies. Web clients ask for a cookie that no script can read and that leaves the
+//! browser only towards `/api/auth`; a token that came by cookie never goes back in a body.
+
+use axum::body::HttpBody as _;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::cookie::CookieJar;
+use contracts::codes;
+use http::header::{SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+use kit::ApiError;
+use kit::http::{Json, RequestContext};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::accounts::domain::Device;
+use crate::accounts::events::Origin;
+use crate::config::SessionsConfig;
+
+const COOKIE_NAME: &str = "courtside_refresh";
+const COOKIE_PATH: &str = "/api/auth";
+const TRANSPORT_HEADER: &str = "x-session-transport";
+const DEVICE_HEADER: &str = "x-device-id";
+
+/// What headers tell about the caller's device and where its refresh token is.
+#[derive(Debug)]
+pub struct Client {
+    wants_cookie: bool,
+    cookie_token: Option<String>,
+    device_id: Option<String>,
+    user_agent: Option<String>,
+    ip: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let context = RequestContext::from_request_parts(parts, state).await?;
+        let text = |name: &str| text_of(&parts.headers, name);
+        let wants_cookie = text(TRANSPORT_HEADER).is_some_and(|value| value.eq_ignore_ascii_case("cookie"));
+        let jar = CookieJar::from_headers(&parts.headers);
+        let cookie_token = jar.get(COOKIE_NAME).map(|cookie| cookie.value().to_owned());
+        Ok(Self {
+            wants_cookie,
+            cookie_token: cookie_token.filter(|token| !token.is_empty()),
+            device_id: text(DEVICE_HEADER),
+            user_agent: text(USER_AGENT.as_str()),
+            ip: context.client_ip.to_string(),
+        })
+    }
+}
+
+fn text_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// A refresh token as it came.
+#[derive(Debug)]
+pub struct Presented {
+    pub token: String,
+    by_cookie: bool,
+}
+
+impl Client {
+    /// The device that signs in; `otherwise` names it when the client does not.
+    pub fn device(&self, otherwise: Uuid) -> Device {
+        Device::describe(self.device_id.as_deref(), self.user_agent.as_deref(), Some(self.ip.clone()), otherwise)
+    }
+
+    pub fn origin(&self, endpoint: &'static str) -> Origin {
+        Origin { endpoint, ip: Some(self.ip.clone()), user_agent: self.user_agent.clone() }
+    }
+
+    /// The refresh token of the request: the body's, else the cookie's.
+    pub fn presented(&self, from_body: Option<String>) -> Option<Presented> {
+        match (from_body, &self.cookie_token) {
+            (Some(token), _) => Some(Presented { token, by_cookie: false }),
+            (None, Some(token)) => Some(Presented { token: token.clone(), by_cookie: true }),
+            (None, None) => None,
+        }
+    }
+
+    /// A web client without its cookie has simply not signed in yet; a mobile one has forgotten the field.
+    pub fn missing_token(&self) -> ApiError {
+        if self.wants_cookie {
+            ApiError::new(&codes::AUTH_REQUIRED)
+        } else {
+            ApiError::validation("refreshToken", "is required", "είναι υποχρεωτικό")
+        }
+    }
+
+    /// Whether the answer to a sign-in sets a cookie.
+    pub fn answers_by_cookie(&self) -> bool {
+        self.wants_cookie
+    }
+}
+
+impl Presented {
+    /// Whether the answer sets a cookie: asked for, or the token came by one.
+    pub fn answers_by_cookie(&self, client: &Client) -> bool {
+        self.by_cookie || client.wants_cookie
+    }
+}
+
+/// `Set-Cookie` with a fresh token.
+pub fn refresh_cookie(token: &str, lifetime_seconds: i64, config: &SessionsConfig) -> HeaderValue {
+    let secure = if config.cookie_secure { "; Secure" } else { "" };
+    let cookie = format!(
+        "{COOKIE_NAME}={token}; Path={COOKIE_PATH}; Max-Age={lifetime_seconds}; HttpOnly; SameSite=Strict{secure}"
+    );
+    HeaderValue::try_from(cookie).expect("base64url and fixed attributes make a valid header")
+}
+
+/// `Set-Cookie` that takes the cookie away.
+pub fn cleared_cookie(config: &SessionsConfig) -> HeaderValue {
+    refresh_cookie("", 0, config)
+}
+
+/// The answer `response` with a `Set-Cookie`.
+pub fn with_cookie(response: impl IntoResponse, cookie: HeaderValue) -> Response {
+    let mut response = response.into_response();
+    response.headers_mut().append(SET_COOKIE, cookie);
+    response
+}
+
+/// A JSON body that may be missing altogether.
+pub struct OptionalJson<T>(pub Option<T>);
+
+impl<S, T> FromRequest<S> for OptionalJson<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        if request.body().is_end_stream() {
+            return Ok(Self(None));
+        }
+        let Json(body) = Json::<T>::from_request(request, state).await?;
+        Ok(Self(Some(body)))
+    }
+}

@@ -1,0 +1,48 @@
+//! Accounts: people, the provider identities they sign in with, the devices they are signed in on, and the tokens that
+//! prove it. Owns `users`, `user_identities`, `sessions`, `refresh_tokens` and the keys that sign access tokens.
+//!
+//! Invariants: one living account per address and per provider identity; one usable refresh token per session, kept
+//! only as a hash; a token exchanged twice ends every session of its person; no role but customer and owner is ever
+//! taken at registration.
+//!
+//! Routes: `/api/auth/*`, `/api/users/me`, `/api/users/me/sessions*`, `/.well-known/jwks.json`.
+//! What an owner's Stripe account may do is `stripe_connect`'s business; courts are never read here.
+
+mod api;
+pub mod domain;
+mod events;
+pub mod ops;
+mod providers;
+mod status;
+mod store;
+
+use std::sync::Arc;
+
+use kit::auth::Issuer;
+use kit::clock::SharedClock;
+use sqlx::PgPool;
+
+pub use api::router;
+pub use status::AccountStatuses;
+
+use crate::config::Config;
+use providers::Providers;
+
+/// The long-lived parts of the slice.
+pub struct Accounts {
+    pub issuer: Arc<Issuer>,
+    providers: Providers,
+    /// Tell it when a status changes.
+    pub statuses: Arc<AccountStatuses>,
+}
+
+impl Accounts {
+    /// Opens the signing keys and prepares the providers' clients; asks nobody yet.
+    pub fn open(config: &Config, pool: PgPool, clock: &SharedClock) -> anyhow::Result<Self> {
+        Ok(Self {
+            issuer: Arc::new(Issuer::open(&config.auth.key_folder)?),
+            providers: Providers::new(&config.providers, clock)?,
+            statuses: Arc::new(AccountStatuses::new(pool, clock.clone())),
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! The caller's own account.
+
+use contracts::ids::UserId;
+use kit::db::is_unique_violation;
+
+use super::AccountError;
+use crate::accounts::domain::{Account, ProfileChange};
+use crate::accounts::store;
+use crate::state::AppState;
+
+pub async fn current_account(state: &AppState, user: UserId) -> Result<Account, AccountError> {
+    let mut connection = state.pool.acquire().await?;
+    store::account(&mut connection, user).await?.ok_or(AccountError::AccountNotFound)
+}
+
+/// Changes name, address, phone or language (AUTH-37).
+pub async fn update_profile(state: &AppState, user: UserId, change: ProfileChange) -> Result<Account, AccountError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let account = store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
+    let changed = change.apply(account);
+    let written = store::update_profile(&mut transaction, &changed, now).await.map_err(|error| {
+        if is_unique_violation(&error, "users_email_unique") { AccountError::EmailInUse } else { error.into() }
+    })?;
+    if !written {
+        return Err(AccountError::AccountNotFound);
+    }
+    transaction.commit().await?;
+    Ok(changed)
+}

@@ -1,0 +1,133 @@
+//! Configuration of the platform service. Owns names, defaults and units; never reads files or the environment itself.
+
+use kit::http::HttpClientConfig;
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+/// Everything the service needs to start. Unknown keys are refused.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub database: kit::db::DatabaseConfig,
+    /// What callers of `/internal/*` show in `X-Internal-Api-Key` (AUTHZ-17).
+    pub internal_api_key: SecretString,
+    /// The key before, accepted while the two services change to a new one (AUTHZ-18).
+    pub previous_internal_api_key: Option<SecretString>,
+    /// Signing keys and life time of access tokens.
+    pub auth: kit::auth::AuthConfig,
+    #[serde(default)]
+    pub sessions: SessionsConfig,
+    #[serde(default)]
+    pub accounts: AccountsConfig,
+    pub providers: ProvidersConfig,
+    pub stripe: StripeConfig,
+    #[serde(default)]
+    pub client: ClientConfig,
+}
+
+/// Refresh tokens and the devices that hold them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SessionsConfig {
+    /// AUTH-20.
+    pub refresh_days: u32,
+    /// AUTH-25.
+    pub per_user: u32,
+    /// Whether the refresh cookie of web clients is sent over HTTPS only. Off only for plain HTTP on one machine.
+    pub cookie_secure: bool,
+}
+
+impl Default for SessionsConfig {
+    fn default() -> Self {
+        Self { refresh_days: 30, per_user: 5, cookie_secure: true }
+    }
+}
+
+/// Beginnings of accounts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AccountsConfig {
+    /// Length of an owner's trial (AUTH-17).
+    pub trial_days: u32,
+}
+
+impl Default for AccountsConfig {
+    fn default() -> Self {
+        Self { trial_days: 30 }
+    }
+}
+
+/// The three identity providers (AUTH-01).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProvidersConfig {
+    pub google: OidcConfig,
+    pub apple: OidcConfig,
+    pub facebook: FacebookConfig,
+    /// How long their answers are waited for.
+    #[serde(default = "people_are_waiting")]
+    pub http: HttpClientConfig,
+}
+
+/// Google or Apple.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    pub issuer: Url,
+    /// Where the signing keys are; looked up in the issuer's discovery document when absent.
+    pub jwks_url: Option<Url>,
+    /// Audiences that count. The first one is the web client's.
+    pub client_ids: Vec<String>,
+    /// Where a browser begins to sign in.
+    pub authorize_url: Url,
+    /// Where a browser exchanges its code.
+    pub token_url: Url,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FacebookConfig {
+    pub graph_url: Url,
+    pub app_id: String,
+    pub app_secret: SecretString,
+    pub authorize_url: Url,
+    pub token_url: Url,
+}
+
+/// Stripe Connect: the owners' payout accounts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StripeConfig {
+    /// Without the version: `https://api.stripe.com`.
+    pub api_url: Url,
+    pub secret_key: SecretString,
+    /// Handed to clients.
+    pub publishable_key: String,
+    /// Signs `POST /api/webhooks/stripe-connect` (PAY-39).
+    pub connect_webhook_secret: SecretString,
+    /// Country of new Express accounts.
+    #[serde(default = "greece")]
+    pub country: String,
+    #[serde(default)]
+    pub http: HttpClientConfig,
+}
+
+/// What web and mobile clients are told at their start.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientConfig {
+    /// Map tiles of the operator; clients use the ones they bring along when absent.
+    pub map_tile_url: Option<String>,
+    /// Switches by name.
+    pub features: std::collections::BTreeMap<String, bool>,
+}
+
+/// Somebody looks at a sign-in page meanwhile.
+fn people_are_waiting() -> HttpClientConfig {
+    HttpClientConfig { connect_timeout_ms: 1_000, timeout_ms: 3_000, retries: 1, ..HttpClientConfig::default() }
+}
+
+fn greece() -> String {
+    "GR".to_owned()
+}

@@ -1,0 +1,35 @@
+//! The list of all routes: one line per slice. The API document is made from the same list, so none can be missing
+//! from it.
+
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+use crate::{accounts, client_config, stripe_connect};
+
+/// What the world may call.
+pub fn public() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(accounts::router()).merge(stripe_connect::router()).merge(client_config::router())
+}
+
+/// What only the other service may call; served on a listener of its own (AUTH-55).
+pub fn internal() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(stripe_connect::internal_router())
+}
+
+/// The document of both lists.
+pub fn openapi() -> OpenApi {
+    let (_, mut document) = public().merge(internal()).split_for_parts();
+    document.info.title = "Courtside platform service".to_owned();
+    document.info.version = "1.0.0".to_owned();
+    document.info.description =
+        Some("People, courts, availability, prices and search. Money is in euro cents.".to_owned());
+    let components = document.components.get_or_insert_default();
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.bearer_format = Some("JWT".to_owned());
+    components.add_security_scheme("BearerAuth", SecurityScheme::Http(bearer));
+    let header = ApiKeyValue::new("X-Internal-Api-Key");
+    components.add_security_scheme("InternalApiKey", SecurityScheme::ApiKey(ApiKey::Header(header)));
+    document
+}

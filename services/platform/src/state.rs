@@ -1,0 +1,39 @@
+//! What handlers, jobs and consumers of every slice share. Owns nothing but the sharing: cloning is cheap, and what
+//! the parts do is theirs to say.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use kit::Env;
+use kit::auth::{Auth, InternalApiKey};
+use kit::outbox::Wake;
+use sqlx::PgPool;
+
+use crate::accounts::Accounts;
+use crate::config::Config;
+use crate::stripe_connect::StripeConnect;
+
+#[derive(Clone)]
+pub struct AppState {
+    pub pool: PgPool,
+    pub env: Env,
+    pub config: Arc<Config>,
+    /// Call it after committing a transaction that appended events.
+    pub wake: Wake,
+    pub auth: Auth,
+    pub internal_key: InternalApiKey,
+    pub accounts: Arc<Accounts>,
+    pub stripe_connect: Arc<StripeConnect>,
+}
+
+impl FromRef<AppState> for Auth {
+    fn from_ref(state: &AppState) -> Self {
+        state.auth.clone()
+    }
+}
+
+impl FromRef<AppState> for InternalApiKey {
+    fn from_ref(state: &AppState) -> Self {
+        state.internal_key.clone()
+    }
+}
