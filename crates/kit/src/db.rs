@@ -99,11 +99,12 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
 /// # Errors
 /// When a migration fails, or one that already ran has changed since.
 pub async fn migrate(pool: &PgPool, migrator: &Migrator) -> anyhow::Result<()> {
-    let mut connection = pool.acquire().await.context("no connection to migrate with")?.detach();
     // Waiting for another process, or rewriting a large table, may take longer than any request is allowed to.
-    connection.execute("set statement_timeout = 0").await?;
-    let outcome = migrator.run(&mut connection).await;
-    connection.close().await?;
+    let options = pool.connect_options().as_ref().clone().options([("statement_timeout", "0")]);
+    let patient =
+        PgPoolOptions::new().max_connections(1).connect_with(options).await.context("no connection to migrate with")?;
+    let outcome = migrator.run(&patient).await;
+    patient.close().await;
     outcome.context("a migration failed")
 }
 

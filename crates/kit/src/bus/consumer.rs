@@ -207,16 +207,18 @@ impl<H: Handler> Desk<H> {
         let ready = window.ready(self.options.batch);
         let any_ready = !ready.is_empty();
         if any_ready && may_go_on(reader) {
-            match self.handle_together(&ready).await {
-                Ok(()) => ready.iter().for_each(|message| window.finish(message)),
-                Err(Failure::Outage(error)) => return Err(BusError::Unavailable(error)),
-                // One of them is at fault; alone, each shows which.
-                Err(Failure::Handler(_)) => {
-                    for message in &ready {
-                        if may_go_on(reader) && !window.is_blocked(&message.key) {
-                            self.handle_alone(window, message).await.map_err(BusError::Unavailable)?;
-                        }
-                    }
+            let handled_together = ready.len() > 1
+                && match self.handle_together(&ready).await {
+                    Ok(()) => true,
+                    // One of them is at fault; alone, each shows which.
+                    Err(Failure::Handler(_)) => false,
+                    Err(Failure::Outage(error)) => return Err(BusError::Unavailable(error)),
+                };
+            for message in &ready {
+                if handled_together {
+                    window.finish(message);
+                } else if may_go_on(reader) && !window.is_blocked(&message.key) {
+                    self.handle_alone(window, message).await.map_err(BusError::Unavailable)?;
                 }
             }
         }

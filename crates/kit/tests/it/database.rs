@@ -1,0 +1,120 @@
+//! Pools, migrations and the names of refusals.
+
+use kit::db::{self, DatabaseConfig, RolePasswords};
+use secrecy::SecretString;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Executor as _, SqlSafeStr as _};
+
+use crate::world::{World, count};
+
+async fn refusal(world: &World, sql: &'static str) -> sqlx::Error {
+    world.pool.execute(sql).await.expect_err("the server refuses")
+}
+
+#[tokio::test]
+async fn refusals_are_known_by_the_name_of_their_constraint() {
+    let world = World::new().await;
+    world
+        .pool
+        .execute(
+            "create table slots (
+                 court integer constraint slots_court_unique unique constraint slots_court_positive check (court > 0),
+                 period int4range, constraint slots_no_overlap exclude using gist (period with &&));
+             insert into slots values (1, '[1,5)')",
+        )
+        .await
+        .expect("made");
+    let twice = refusal(&world, "insert into slots values (1, '[7,8)')").await;
+    assert!(db::is_unique_violation(&twice, "slots_court_unique"));
+    assert!(!db::is_unique_violation(&twice, "slots_no_overlap"));
+    assert!(!db::is_exclusion_violation(&twice, "slots_court_unique"));
+    let overlap = refusal(&world, "insert into slots values (2, '[4,6)')").await;
+    assert!(db::is_exclusion_violation(&overlap, "slots_no_overlap"));
+    let negative = refusal(&world, "insert into slots values (-1, '[7,8)')").await;
+    assert!(db::is_check_violation(&negative, "slots_court_positive"));
+    assert!(!db::is_deadlock(&negative) && !db::is_serialization(&negative));
+}
+
+#[tokio::test]
+async fn the_victim_of_a_deadlock_is_recognised() {
+    let world = World::new().await;
+    world.pool.execute("create table locks as select generate_series(1, 2) as id").await.expect("made");
+    let (mut one, mut two) = (world.pool.begin().await.expect("begun"), world.pool.begin().await.expect("begun"));
+    one.execute("update locks set id = id where id = 1").await.expect("locked");
+    two.execute("update locks set id = id where id = 2").await.expect("locked");
+    let (first, second) = tokio::join!(
+        async {
+            let outcome = one.execute("update locks set id = id where id = 2").await;
+            one.rollback().await.ok();
+            outcome
+        },
+        async {
+            let outcome = two.execute("update locks set id = id where id = 1").await;
+            two.rollback().await.ok();
+            outcome
+        }
+    );
+    let victims = [first, second].into_iter().filter_map(Result::err).collect::<Vec<_>>();
+    assert_eq!(victims.len(), 1);
+    assert!(db::is_deadlock(&victims[0]), "{:?}", victims[0]);
+}
+
+/// Several processes that start together migrate once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_that_start_together_migrate_once() {
+    let world = World::new().await;
+    let migrator = || {
+        let step = |version, sql: &str| {
+            let sql = AssertSqlSafe(sql.to_owned()).into_sql_str();
+            Migration::new(version, "step".into(), MigrationType::ReversibleUp, sql, false)
+        };
+        Migrator::with_migrations(vec![
+            step(1, "create table migrated (id integer)"),
+            step(2, "insert into migrated values (1)"),
+        ])
+    };
+    let mut processes = tokio::task::JoinSet::new();
+    for _ in 0..5 {
+        let (pool, migrator) = (world.pool.clone(), migrator());
+        processes.spawn(async move { db::migrate(&pool, &migrator).await });
+    }
+    while let Some(process) = processes.join_next().await {
+        process.expect("a process").expect("migrated");
+    }
+    assert_eq!(count(&world.pool, "select count(*) from migrated").await, 1);
+    assert_eq!(count(&world.pool, "select count(*) from transaction._sqlx_migrations").await, 2);
+}
+
+/// Bootstrapping again changes nothing, and a service sees its own tables only.
+#[tokio::test]
+async fn the_bootstrap_can_be_repeated_and_roles_stay_apart() {
+    let world = World::new().await;
+    let database: String =
+        sqlx::query_scalar("select current_database()").fetch_one(&world.pool).await.expect("a name");
+    let admin = SecretString::from(world.scratch.admin_url());
+    db::bootstrap(&admin, &database, &RolePasswords::default()).await.expect("nothing to do");
+    for foreign in [
+        "select from platform.outbox",
+        "create table platform.intruder (id integer)",
+        "create table public.intruder (id integer)",
+        "create table bus.intruder (id integer)",
+    ] {
+        let refused = refusal(&world, foreign).await;
+        let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+        assert_eq!(code.as_deref(), Some("42501"), "{foreign}: {refused}");
+    }
+    assert_eq!(count(&world.pool, "select count(*) from bus.messages").await, 0);
+}
+
+/// A statement that takes too long is ended, so that one bad query cannot hold a connection for ever.
+#[tokio::test]
+async fn the_statement_timeout_holds() {
+    let world = World::new().await;
+    let config = DatabaseConfig {
+        statement_timeout: std::time::Duration::from_millis(50),
+        ..DatabaseConfig::new(world.scratch.url_for("courtside_transaction"))
+    };
+    let hasty = db::connect(&config, "transaction").await.expect("connected");
+    let ended = hasty.execute("select pg_sleep(60)").await.expect_err("too long");
+    assert!(db::is_query_canceled(&ended));
+}
