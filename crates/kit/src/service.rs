@@ -144,21 +144,21 @@ pub async fn cancel_on_signal(shutdown: CancellationToken) -> std::io::Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::sync::watch;
 
     /// A task that fails, panics or returns is started again; the shutdown ends it.
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn tasks_are_kept_running_until_the_shutdown() {
         let shutdown = CancellationToken::new();
-        let starts = Arc::new(AtomicUsize::new(0));
-        let counted = starts.clone();
+        let (starts, mut seen) = watch::channel(0_usize);
         let task = Task::new("fragile", move |stop| {
-            let counted = counted.clone();
+            starts.send_modify(|count| *count += 1);
+            let start = *starts.borrow();
             async move {
-                match counted.fetch_add(1, Ordering::SeqCst) {
-                    0 => anyhow::bail!("fails"),
-                    1 => panic!("panics"),
-                    2 => Ok(()),
+                match start {
+                    1 => anyhow::bail!("fails"),
+                    2 => panic!("panics"),
+                    3 => Ok(()),
                     _ => {
                         stop.cancelled().await;
                         Ok(())
@@ -167,11 +167,10 @@ mod tests {
             }
         });
         let running = tokio::spawn(run(vec![task], shutdown.clone()));
-        while starts.load(Ordering::SeqCst) < 4 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let started_four_times = seen.wait_for(|count| *count == 4);
+        tokio::time::timeout(Duration::from_secs(20), started_four_times).await.expect("in time").expect("still runs");
         shutdown.cancel();
         running.await.expect("ends without a panic");
-        assert_eq!(starts.load(Ordering::SeqCst), 4);
+        assert_eq!(*seen.borrow(), 4);
     }
 }

@@ -7,7 +7,8 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contracts::codes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http_body_util::Limited;
 
 use super::HttpConfig;
@@ -37,6 +38,12 @@ impl BodyLimit {
     }
 }
 
+/// Whether an answer has nothing to say beyond its status: no body, or a plain text.
+pub(super) fn is_bare(response: &Response) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    content_type.is_none_or(|value| value.starts_with(b"text/plain"))
+}
+
 /// Refuses a body whose announced length is over the limit and cuts off one that grows over it while it is read.
 pub(super) fn limit_body(
     config: &HttpConfig,
@@ -51,6 +58,13 @@ pub(super) fn limit_body(
         }
         request.extensions_mut().insert(limit);
         let request = request.map(|body| Body::new(Limited::new(body, limit.0)));
-        next.run(request).await
+        let response = next.run(request).await;
+        let foreign = response.extensions().get::<ApiError>().is_none() && is_bare(&response);
+        // A foreign extractor stopped reading at the limit; only here the limit is known.
+        if foreign && response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            limit.exceeded().into_response()
+        } else {
+            response
+        }
     }
 }

@@ -27,7 +27,7 @@ use tracing::Span;
 use uuid::Uuid;
 
 use super::HttpConfig;
-use super::body_limit::limit_body;
+use super::body_limit::{is_bare, limit_body};
 use super::config::Origin;
 use super::context::{Locale, RequestContext};
 use super::forwarded::client_address;
@@ -163,15 +163,13 @@ fn foreign_error(response: &Response) -> Option<ApiError> {
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
-    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if content_type.is_some_and(|value| !value.starts_with(b"text/plain")) {
+    if !is_bare(response) {
         return None;
     }
     let code = match status {
         StatusCode::NOT_FOUND => &codes::NOT_FOUND,
         StatusCode::METHOD_NOT_ALLOWED => &codes::METHOD_NOT_ALLOWED,
         StatusCode::REQUEST_TIMEOUT => &codes::REQUEST_TIMEOUT,
-        StatusCode::PAYLOAD_TOO_LARGE => &codes::PAYLOAD_TOO_LARGE,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => &codes::UNSUPPORTED_MEDIA_TYPE,
         StatusCode::BAD_REQUEST => &codes::BAD_REQUEST,
         StatusCode::INTERNAL_SERVER_ERROR => &codes::INTERNAL_SERVICE_ERROR,

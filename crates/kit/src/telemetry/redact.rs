@@ -45,13 +45,13 @@ static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
         r"|\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]+",
         r"|\bwhsec_[A-Za-z0-9+/=_-]+",
         r"|\bSG\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
-        r"|\b[a-z0-9]+_secret_[A-Za-z0-9]+",
+        r"|\b[A-Za-z0-9_]+_secret_[A-Za-z0-9]+",
     ))
 });
 
 static NAMED_VALUES: LazyLock<Regex> = LazyLock::new(|| {
     compile(
-        r#"(?i)([a-z0-9_-]*(?:token|secret|password|passwd|apikey|api_key|api-key|authorization|cookie|[?&]key))(["']?\s*[=:]\s*["']?)([^\s&"',;})\]]+)"#,
+        r#"(?i)([a-z0-9_-]*(?:token|secret|password|passwd|apikey|api_key|api-key|authorization|cookie|[?&]key))(["']?\s*[=:]\s*["']?)([^\s&"',;})\[\]]+)"#,
     )
 });
 
@@ -127,7 +127,7 @@ fn passes_luhn(run: &str) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -1,11 +1,18 @@
-//! kit's parts on a real PostgreSQL.
+//! kit's parts in process: the chassis over real requests, the rest on a real PostgreSQL.
 
+mod app;
 mod bus;
 mod cache;
+mod chassis;
 mod consumer;
 mod database;
+mod health;
+mod http_client;
 mod jobs;
 mod outbox;
+mod rate_limit;
+mod sign_in;
+mod telemetry;
 mod world;
 
 #[path = "../../../testkit/src/template.rs"]
