@@ -1,18 +1,20 @@
 //! When a schedule fires. Pure: a cron expression, a zone, and the instant that is asked about.
 //!
 //! A job at a fixed time of day fires once on days when the clock is changed, also when its time is skipped or repeated;
-//! one that repeats every so many minutes follows elapsed time.
+//! one that repeats every so many minutes follows elapsed time. The cron library only ever sees readings of the wall
+//! clock; what instant a reading means is decided here, with the one time zone database of the workspace.
 
-use chrono::{DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset as _};
-use croner::Cron;
-use jiff::Timestamp;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use chrono::{DateTime, Utc};
+use croner::{Cron, JobType};
+use jiff::civil;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// A cron expression in a time zone.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     cron: Cron,
-    zone: Zone,
+    zone: TimeZone,
 }
 
 /// Why a text is no schedule.
@@ -36,91 +38,83 @@ impl Schedule {
             .parse::<Cron>()
             .map_err(|error| ScheduleError::Expression(expression.to_owned(), error.to_string()))?;
         let zone = TimeZone::get(zone).map_err(|_| ScheduleError::Zone(zone.to_owned()))?;
-        Ok(Self { cron, zone: Zone(zone) })
+        Ok(Self { cron, zone })
     }
 
     /// The last time it fired at or before `now`; `None` when there is none within the years a search covers.
     #[must_use]
     pub fn latest(&self, now: Timestamp) -> Option<Timestamp> {
-        self.cron.find_previous_occurrence(&self.local(now)?, true).ok().and_then(|fired| instant(&fired))
+        let now = Timestamp::from_second(now.as_second()).ok()?;
+        if self.is_at_fixed_time() {
+            let mut reading = self.reading_before(self.zone.to_datetime(now) + DAY, true)?;
+            while self.first_instant(reading)? > now {
+                reading = self.reading_before(reading, false)?;
+            }
+            return self.first_instant(reading);
+        }
+        let mut until = now;
+        loop {
+            // Within one offset, readings and instants run side by side.
+            let offset = self.zone.to_offset(until);
+            let fired = offset.to_timestamp(self.reading_before(offset.to_datetime(until), true)?).ok()?;
+            match self.zone.preceding(until + SECOND).next() {
+                Some(change) if fired < change.timestamp() => until = change.timestamp() - SECOND,
+                _ => return Some(fired),
+            }
+        }
     }
 
     /// The next time it fires after `now`.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Option<Timestamp> {
-        self.cron.find_next_occurrence(&self.local(now)?, false).ok().and_then(|fires| instant(&fires))
-    }
-
-    fn local(&self, instant: Timestamp) -> Option<DateTime<Zone>> {
-        let utc = DateTime::from_timestamp(instant.as_second(), 0)?;
-        Some(utc.with_timezone(&self.zone))
-    }
-}
-
-fn instant(time: &DateTime<Zone>) -> Option<Timestamp> {
-    Timestamp::from_second(time.timestamp()).ok()
-}
-
-/// A jiff zone in the clothes croner asks for, so that the workspace has one time zone database.
-#[derive(Debug, Clone)]
-struct Zone(TimeZone);
-
-#[derive(Debug, Clone)]
-struct ZoneOffset {
-    zone: Zone,
-    offset: FixedOffset,
-}
-
-impl chrono::Offset for ZoneOffset {
-    fn fix(&self) -> FixedOffset {
-        self.offset
-    }
-}
-
-impl Zone {
-    fn offset(&self, offset: jiff::tz::Offset) -> Option<ZoneOffset> {
-        Some(ZoneOffset { zone: self.clone(), offset: FixedOffset::east_opt(offset.seconds())? })
-    }
-}
-
-impl chrono::TimeZone for Zone {
-    type Offset = ZoneOffset;
-
-    fn from_offset(offset: &ZoneOffset) -> Self {
-        offset.zone.clone()
-    }
-
-    fn offset_from_local_date(&self, local: &NaiveDate) -> MappedLocalTime<ZoneOffset> {
-        self.offset_from_local_datetime(&local.and_time(chrono::NaiveTime::MIN))
-    }
-
-    fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<ZoneOffset> {
-        // The wall clock's reading as if it were UTC: the same reading in jiff's terms.
-        let Ok(reading) = Timestamp::from_second(local.and_utc().timestamp()) else { return MappedLocalTime::None };
-        let civil = TimeZone::UTC.to_datetime(reading);
-        match self.0.to_ambiguous_timestamp(civil).offset() {
-            AmbiguousOffset::Unambiguous { offset } => {
-                self.offset(offset).map_or(MappedLocalTime::None, MappedLocalTime::Single)
+        let now = Timestamp::from_second(now.as_second()).ok()?;
+        if self.is_at_fixed_time() {
+            let mut reading = self.reading_after(self.zone.to_datetime(now) - DAY, true)?;
+            while self.first_instant(reading)? <= now {
+                reading = self.reading_after(reading, false)?;
             }
-            AmbiguousOffset::Gap { .. } => MappedLocalTime::None,
-            AmbiguousOffset::Fold { before, after } => match (self.offset(before), self.offset(after)) {
-                (Some(before), Some(after)) => MappedLocalTime::Ambiguous(before, after),
-                _ => MappedLocalTime::None,
-            },
+            return self.first_instant(reading);
+        }
+        let mut from = now + SECOND;
+        loop {
+            let offset = self.zone.to_offset(from);
+            let fires = offset.to_timestamp(self.reading_after(offset.to_datetime(from), true)?).ok()?;
+            match self.zone.following(from).next() {
+                Some(change) if fires >= change.timestamp() => from = change.timestamp(),
+                _ => return Some(fires),
+            }
         }
     }
 
-    fn offset_from_utc_date(&self, utc: &NaiveDate) -> ZoneOffset {
-        self.offset_from_utc_datetime(&utc.and_time(chrono::NaiveTime::MIN))
+    fn is_at_fixed_time(&self) -> bool {
+        self.cron.determine_job_type() == JobType::FixedTime
     }
 
-    fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> ZoneOffset {
-        let offset = Timestamp::from_second(utc.and_utc().timestamp())
-            .ok()
-            .and_then(|instant| self.offset(self.0.to_offset(instant)));
-        // Beyond the years that jiff knows there are no zone rules to follow.
-        offset.unwrap_or_else(|| ZoneOffset { zone: self.clone(), offset: chrono::Utc.fix() })
+    /// A skipped reading means the instant as long after midnight as on other days, a repeated one its first instant.
+    fn first_instant(&self, reading: civil::DateTime) -> Option<Timestamp> {
+        self.zone.to_ambiguous_timestamp(reading).compatible().ok()
     }
+
+    fn reading_before(&self, reading: civil::DateTime, inclusive: bool) -> Option<civil::DateTime> {
+        undress(&self.cron.find_previous_occurrence(&dress(reading)?, inclusive).ok()?)
+    }
+
+    fn reading_after(&self, reading: civil::DateTime, inclusive: bool) -> Option<civil::DateTime> {
+        undress(&self.cron.find_next_occurrence(&dress(reading)?, inclusive).ok()?)
+    }
+}
+
+const SECOND: SignedDuration = SignedDuration::from_secs(1);
+/// No clock is changed by more than this.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A reading of a wall clock in the type the cron library asks for: as if the clock hung in Greenwich.
+fn dress(reading: civil::DateTime) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(TimeZone::UTC.to_timestamp(reading).ok()?.as_second(), 0)
+}
+
+fn undress(reading: &DateTime<Utc>) -> Option<civil::DateTime> {
+    Some(TimeZone::UTC.to_datetime(Timestamp::from_second(reading.timestamp()).ok()?))
 }
 
 #[cfg(test)]
@@ -150,8 +144,33 @@ mod tests {
     #[test]
     fn a_skipped_time_fires_once_and_a_repeated_one_too() {
         // On 29 March 2026 Athens goes from 03:00 to 04:00, on 25 October from 04:00 back to 03:00.
-        assert_eq!(firings("30 3 * * *", "2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z").len(), 1);
-        assert_eq!(firings("30 3 * * *", "2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z").len(), 1);
+        assert_eq!(firings("30 3 * * *", "2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"), ["2026-03-29T01:30:00Z"]);
+        assert_eq!(firings("30 3 * * *", "2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"), ["2026-10-25T00:30:00Z"]);
+    }
+
+    proptest::proptest! {
+        /// Looking back and looking ahead agree, in every hour of the year and around both changes of the clock.
+        #[test]
+        fn looking_back_finds_what_looking_ahead_promised(
+            expression in proptest::sample::select(vec![
+                "30 3 * * *", "0 3 * * *", "59 23 * * 0", "0 9 1 * *", "*/30 * * * *", "*/7 3 * * *", "0 */6 * * *",
+            ]),
+            start in proptest::prop_oneof![
+                at("2026-01-01T00:00:00Z").as_second()..at("2027-01-01T00:00:00Z").as_second(),
+                at("2026-03-28T20:00:00Z").as_second()..at("2026-03-29T06:00:00Z").as_second(),
+                at("2026-10-24T20:00:00Z").as_second()..at("2026-10-25T06:00:00Z").as_second(),
+            ],
+        ) {
+            let schedule = Schedule::parse(expression, "Europe/Athens").expect("valid");
+            let now = Timestamp::from_second(start).expect("in range");
+            let next = schedule.next(now).expect("it fires again");
+            proptest::prop_assert!(next > now);
+            proptest::prop_assert_eq!(schedule.latest(next), Some(next));
+            let latest = schedule.latest(now).expect("it has fired");
+            proptest::prop_assert!(latest <= now);
+            proptest::prop_assert_eq!(schedule.latest(next - SECOND), Some(latest));
+            proptest::prop_assert_eq!(schedule.next(latest), Some(next));
+        }
     }
 
     #[test]
