@@ -49,7 +49,7 @@ pub async fn serve(
     let mut tasks = vec![metrics.upkeep()];
     let mut checks = Vec::new();
     for service in services {
-        public = public.merge(service.public.clone());
+        public = public.merge(service.limited(&settings.http.rate_limit, env));
         // The other service reads public documents, e.g. signing keys, through the inner door as well.
         internal = internal.merge(service.public).merge(service.internal);
         tasks.extend(service.tasks);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-/// The commented defaults of `[http]`, `[telemetry]` and `[auth]`; a program puts them before its own.
+/// The commented defaults of `[http]` and `[telemetry]`; a program puts them before its own.
 pub const CHASSIS_DEFAULTS: &str = include_str!("../config/chassis.toml");
 
 /// Why there is no configuration.
@@ -191,7 +191,6 @@ fn origin_of(layers: &[Layer], key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::AuthConfig;
     use crate::http::HttpConfig;
     use crate::telemetry::TelemetryConfig;
     use secrecy::{ExposeSecret, SecretString};
@@ -202,7 +201,6 @@ mod tests {
     struct Chassis {
         http: HttpConfig,
         telemetry: TelemetryConfig,
-        auth: AuthConfig,
     }
 
     #[derive(Debug, Deserialize)]
@@ -232,7 +230,6 @@ mod tests {
         let chassis: Chassis = load_from(CHASSIS_DEFAULTS, None, "COURTSIDE", []).expect("the defaults are complete");
         assert_eq!(format!("{:?}", chassis.http), format!("{:?}", HttpConfig::default()));
         assert_eq!(format!("{:?}", chassis.telemetry), format!("{:?}", TelemetryConfig::default()));
-        assert_eq!(format!("{:?}", chassis.auth), format!("{:?}", AuthConfig::default()));
     }
 
     #[test]

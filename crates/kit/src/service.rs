@@ -11,8 +11,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use crate::auth::Verifier;
 use crate::clock::{SharedClock, SystemClock};
 use crate::health::Check;
+use crate::http::{RateLimitConfig, rate_limited};
 use crate::ids::{RandomIds, SharedIds};
 
 /// How long tasks may take to end after the shutdown began (OPS-07).
@@ -50,6 +52,19 @@ pub struct Service {
     pub tasks: Vec<Task>,
     /// What readiness depends on.
     pub health: Vec<Check>,
+    /// Proves the callers of the public routes, so that each has a rate limit of its own; `None` for a service without
+    /// signed-in callers, whose routes are not limited.
+    pub verifier: Option<Arc<Verifier>>,
+}
+
+impl Service {
+    /// The public routes behind their rate limits; what a process puts into its chassis.
+    pub fn limited(&self, config: &RateLimitConfig, env: &Env) -> Router {
+        match &self.verifier {
+            Some(verifier) => rate_limited(self.public.clone(), config, verifier.clone(), env),
+            None => self.public.clone(),
+        }
+    }
 }
 
 type Work = dyn Fn(CancellationToken) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync;

@@ -6,12 +6,20 @@
 
 pub mod accounts;
 mod api_docs;
+pub mod availability;
+pub mod cancellation_policy;
 mod client_config;
 pub mod config;
+pub mod courts;
+pub mod discovery;
+pub mod local_date;
 mod outbox;
+pub mod pricing;
 mod router;
 pub mod state;
+mod store_error;
 pub mod stripe_connect;
+mod weekday;
 
 use std::sync::Arc;
 
@@ -23,6 +31,7 @@ use sqlx::{Connection as _, PgPool};
 use tokio_util::sync::CancellationToken;
 
 use accounts::Accounts;
+use availability::Availability;
 pub use config::Config;
 use state::AppState;
 use stripe_connect::StripeConnect;
@@ -55,8 +64,12 @@ pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> any
         name: NAME,
         public: router::public().with_state(state.clone()).into(),
         internal: router::internal().with_state(state.clone()).into(),
-        tasks: vec![relay_task(&state, bus)],
+        tasks: vec![
+            relay_task(&state, bus.clone()),
+            availability::cache_task(state.availability.clone(), bus),
+        ],
         health: vec![database_check(&state)],
+        verifier: Some(state.auth.verifier.clone()),
     })
 }
 
@@ -72,7 +85,8 @@ fn assemble(config: Config, env: Env, pool: PgPool, wake: Wake) -> anyhow::Resul
         .cloned()
         .collect();
     let internal_key = InternalApiKey::accepting(&keys);
-    Ok(AppState { pool, env, config: Arc::new(config), wake, auth, internal_key, accounts, stripe_connect })
+    let availability = Availability::new(env.clock.clone());
+    Ok(AppState { pool, env, config: Arc::new(config), wake, auth, internal_key, accounts, stripe_connect, availability })
 }
 
 /// Sends what transactions have appended to the outbox.
