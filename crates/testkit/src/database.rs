@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
+use std::path::Path;
 
 use anyhow::Context as _;
 use kit::db::{self, DatabaseConfig, RolePasswords};
@@ -26,7 +27,8 @@ impl TestDatabase {
     }
 
     async fn try_new() -> anyhow::Result<Self> {
-        let services = [("platform", platform::migrator()), ("transaction", transaction::migrator())];
+        let services =
+            [("platform", migrations_of("platform").await?), ("transaction", migrations_of("transaction").await?)];
         let template = format!("courtside_template_{:016x}", fingerprint(&services));
         let scratch = Scratch::copy_of(&template, |server, database| async move {
             db::bootstrap(&SecretString::from(server.clone()), &database, &RolePasswords::default()).await?;
@@ -90,6 +92,12 @@ impl TestDatabase {
         let config = DatabaseConfig { max_connections: 8, ..DatabaseConfig::new(url) };
         db::connect(&config, schema).await.expect("the database of the test")
     }
+}
+
+/// The migrations as they stand in the tree, so that this needs no service to compile.
+async fn migrations_of(service: &str) -> anyhow::Result<Migrator> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services").join(service).join("migrations");
+    Migrator::new(folder).await.with_context(|| format!("the migrations of {service} cannot be read"))
 }
 
 /// Changes whenever the bootstrap or a migration does.
