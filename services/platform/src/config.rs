@@ -23,6 +23,8 @@ pub struct Config {
     pub providers: ProvidersConfig,
     pub stripe: StripeConfig,
     #[serde(default)]
+    pub courts: CourtsConfig,
+    #[serde(default)]
     pub client: ClientConfig,
 }
 
@@ -41,6 +43,28 @@ pub struct SessionsConfig {
 impl Default for SessionsConfig {
     fn default() -> Self {
         Self { refresh_days: 30, per_user: 5, cookie_secure: true }
+    }
+}
+
+/// How courts are shown.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CourtsConfig {
+    /// Where browsers load images from; the stored key of an image is appended to it.
+    pub image_base_url: String,
+}
+
+impl Default for CourtsConfig {
+    fn default() -> Self {
+        Self { image_base_url: "/sandbox/s3/courtside-images/".to_owned() }
+    }
+}
+
+impl CourtsConfig {
+    /// The addresses of stored images.
+    pub fn image_urls(&self, keys: &[String]) -> Vec<String> {
+        let base = self.image_base_url.trim_end_matches('/');
+        keys.iter().map(|key| format!("{base}/{key}")).collect()
     }
 }
 

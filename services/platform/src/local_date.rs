@@ -51,10 +51,11 @@ impl FromStr for LocalDate {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // The parser of jiff also takes times, zones and other spellings behind a date; a date here has ten characters.
-        let shape = text.len() == 10 && text.bytes().enumerate().all(|(place, byte)| match place {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
+        let shape = text.len() == 10
+            && text.bytes().enumerate().all(|(place, byte)| match place {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
         let date: Date = if shape { text.parse().map_err(|_| NotALocalDate)? } else { return Err(NotALocalDate) };
         if is_plannable(date) { Ok(Self(date)) } else { Err(NotALocalDate) }
     }
@@ -82,8 +83,19 @@ mod tests {
     fn only_plain_plannable_dates_are_read() {
         assert_eq!("2026-02-28".parse::<LocalDate>().map(|date| date.to_string()), Ok("2026-02-28".to_owned()));
         for refused in [
-            "2026-02-29", "-009999-01-01", "9999-12-31", "1999-12-31", "2200-01-01", "20260228", "2026-02-28T10:00",
-            "2026-W09-6", "2026-2-8", " 2026-02-28", "", "2026-13-01", "٢٠٢٦-٠٢-٢٨",
+            "2026-02-29",
+            "-009999-01-01",
+            "9999-12-31",
+            "1999-12-31",
+            "2200-01-01",
+            "20260228",
+            "2026-02-28T10:00",
+            "2026-W09-6",
+            "2026-2-8",
+            " 2026-02-28",
+            "",
+            "2026-13-01",
+            "٢٠٢٦-٠٢-٢٨",
         ] {
             assert_eq!(refused.parse::<LocalDate>(), Err(NotALocalDate), "{refused}");
         }

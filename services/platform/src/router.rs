@@ -6,16 +6,29 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
-use crate::{accounts, client_config, stripe_connect};
+use crate::{
+    accounts, availability, cancellation_policy, client_config, courts, discovery, pricing, stripe_connect,
+};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(accounts::router()).merge(stripe_connect::router()).merge(client_config::router())
+    OpenApiRouter::new()
+        .merge(accounts::router())
+        .merge(stripe_connect::router())
+        .merge(client_config::router())
+        .merge(courts::router())
+        .merge(availability::router())
+        .merge(pricing::router())
+        .merge(cancellation_policy::router())
+        .merge(discovery::router())
 }
 
 /// What only the other service may call; served on a listener of its own (AUTH-55).
 pub fn internal() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(stripe_connect::internal_router())
+    OpenApiRouter::new()
+        .merge(stripe_connect::internal_router())
+        .merge(availability::internal_router())
+        .merge(pricing::internal_router())
 }
 
 /// The document of both lists.

@@ -10,6 +10,7 @@ use kit::outbox::Wake;
 use sqlx::PgPool;
 
 use crate::accounts::Accounts;
+use crate::availability::Availability;
 use crate::config::Config;
 use crate::stripe_connect::StripeConnect;
 
@@ -24,6 +25,8 @@ pub struct AppState {
     pub internal_key: InternalApiKey,
     pub accounts: Arc<Accounts>,
     pub stripe_connect: Arc<StripeConnect>,
+    /// The kept days of courts; tell it when one changes.
+    pub availability: Availability,
 }
 
 impl FromRef<AppState> for Auth {

@@ -17,23 +17,8 @@ use uuid::Uuid;
 
 use super::domain::{Block, BlockedTime, CourtDay, Occupation, Occupied, Window};
 use crate::pricing::domain::{PriceList, PriceRule, SpecialDate};
+use crate::store_error::StoreError;
 use crate::weekday::{text_of_weekday, weekday_of_text};
-
-/// A failure of the store: the database said no, or it holds something the code does not know.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The driver or the database.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// A stored value that no version of the code wrote.
-    #[error("court {id} has a {what} that is not understood")]
-    Inconsistent {
-        /// The court.
-        id: Uuid,
-        /// The thing.
-        what: &'static str,
-    },
-}
 
 /// Everything that decides slots and prices of one court over a range of dates, read at one moment.
 #[derive(Debug, Clone)]
@@ -125,7 +110,7 @@ pub async fn load_calendar(
     .fetch_optional(connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let inconsistent = |what| StoreError::Inconsistent { id: court.0, what };
+    let inconsistent = |what| StoreError::Inconsistent { court, what };
 
     let mut blocks: HashMap<Date, Vec<Block>> = HashMap::new();
     for (date, start, end, reason) in row.blocks.0 {
@@ -216,7 +201,7 @@ pub async fn windows_of_court(connection: &mut PgConnection, court: CourtId) -> 
         Some(StoredWindow { id: row.id, window })
     })
     .collect::<Option<Vec<_>>>()
-    .ok_or(StoreError::Inconsistent { id: court.0, what: "weekday" })?;
+    .ok_or(StoreError::Inconsistent { court, what: "weekday" })?;
     windows.sort_by_key(|stored| (monday_first(stored.window.weekday), stored.window.start));
     Ok(windows)
 }
@@ -292,8 +277,8 @@ pub async fn overrides_of_court(
     .into_iter()
     .map(|row| {
         let times = (row.start_time.map(|time| time.to_jiff()), row.end_time.map(|time| time.to_jiff()));
-        let time = BlockedTime::from_times(times.0, times.1)
-            .map_err(|_| StoreError::Inconsistent { id: court.0, what: "block" })?;
+        let time =
+            BlockedTime::from_times(times.0, times.1).map_err(|_| StoreError::Inconsistent { court, what: "block" })?;
         Ok(StoredOverride {
             id: OverrideId(row.id),
             date: row.date.to_jiff(),

@@ -2,23 +2,9 @@
 
 use contracts::ids::CourtId;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::domain::{Policy, Tier};
-
-/// A failure of the store: the database said no, or it holds something the code does not know.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The driver or the database.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// Stored tiers that are no policy.
-    #[error("court {id} has tiers that are no policy")]
-    Inconsistent {
-        /// The court.
-        id: Uuid,
-    },
-}
+use crate::store_error::StoreError;
 
 /// The court's own policy, if it has one.
 ///
@@ -47,7 +33,7 @@ pub async fn find_policy(connection: &mut PgConnection, court: CourtId) -> Resul
     tiers
         .and_then(|tiers| Policy::from_tiers(tiers).ok())
         .map(Some)
-        .ok_or(StoreError::Inconsistent { id: court.0 })
+        .ok_or(StoreError::Inconsistent { court, what: "cancellation policy" })
 }
 
 /// Puts a policy in the place of the stored one.

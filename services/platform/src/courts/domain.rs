@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use contracts::court::{ConfirmationMode, CourtType, LocationType};
-use contracts::ids::{CourtId, UserId};
 use contracts::identity::Role;
+use contracts::ids::{CourtId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
 
@@ -26,6 +26,20 @@ pub struct Texts {
     pub el: Option<String>,
     /// English.
     pub en: Option<String>,
+}
+
+impl Texts {
+    /// Trims both texts and drops empty ones.
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        let tidy = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        Self { el: tidy(self.el), en: tidy(self.en) }
+    }
+
+    /// The languages that `newer` speaks come from it, the others stay.
+    fn overlaid_with(&self, newer: Self) -> Self {
+        Self { el: newer.el.or_else(|| self.el.clone()), en: newer.en.or_else(|| self.en.clone()) }.tidied()
+    }
 }
 
 /// A place on the globe.
@@ -176,10 +190,10 @@ pub struct NewCourt {
 /// The fields of a court that a change may touch; absent ones stay (COURT-16).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CourtChange {
-    /// Both names together: sending only Greek removes the English one.
-    pub name: Option<Texts>,
-    /// Both descriptions together.
-    pub description: Option<Texts>,
+    /// Languages that are sent replace what is stored, an empty English text removes it; the others stay.
+    pub name: Texts,
+    /// Like the name; here the Greek text can be removed as well.
+    pub description: Texts,
     /// Sport.
     pub court_type: Option<CourtType>,
     /// Roof or not.
@@ -243,8 +257,13 @@ pub fn apply_change(
     }
     let mut changed = court.clone();
     let mut fields = Vec::new();
-    replace(&mut changed.name, change.name, "name", &mut fields);
-    replace(&mut changed.description, change.description, "description", &mut fields);
+    replace(&mut changed.name, Some(court.name.overlaid_with(change.name)), "name", &mut fields);
+    replace(
+        &mut changed.description,
+        Some(court.description.overlaid_with(change.description)),
+        "description",
+        &mut fields,
+    );
     replace(&mut changed.court_type, change.court_type, "courtType", &mut fields);
     replace(&mut changed.location_type, change.location_type, "locationType", &mut fields);
     replace(&mut changed.address, change.address, "address", &mut fields);
@@ -271,12 +290,7 @@ pub fn apply_change(
     Ok((changed, fields))
 }
 
-fn replace<T: PartialEq>(
-    stored: &mut T,
-    wanted: Option<T>,
-    field: &'static str,
-    fields: &mut Vec<&'static str>,
-) {
+fn replace<T: PartialEq>(stored: &mut T, wanted: Option<T>, field: &'static str, fields: &mut Vec<&'static str>) {
     if let Some(wanted) = wanted
         && *stored != wanted
     {
@@ -376,6 +390,13 @@ mod tests {
         let (changed, fields) = apply_change(&court(), 3, change).expect("the version is current");
         assert_eq!(fields, ["location", "basePriceCents"]);
         assert_eq!((changed.version, changed.base_price, changed.place.longitude()), (4, Cents(2500), 23.73));
+        let rename =
+            |en: &str| CourtChange { name: Texts { el: None, en: Some(en.to_owned()) }, ..CourtChange::default() };
+        let (named, fields) = apply_change(&court(), 3, rename(" Court ")).expect("nothing is wrong");
+        assert_eq!((fields, named.name.en.as_deref()), (vec!["name"], Some("Court")));
+        assert_eq!(named.name.el, court().name.el);
+        let (unnamed, _) = apply_change(&named, 4, rename("")).expect("nothing is wrong");
+        assert_eq!(unnamed.name, court().name);
         let (same, fields) = apply_change(&court(), 3, CourtChange::default()).expect("nothing is wrong");
         assert_eq!((same, fields.len()), (court(), 0));
     }

@@ -9,30 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::domain::{Court, NewCourt, Place, Texts, search_text};
-
-/// A failure of the store: the database said no, or it holds something the code does not know.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The driver or the database.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// A stored value that no version of the code wrote.
-    #[error("court {id} has a {column} that is not understood")]
-    Inconsistent {
-        /// The court.
-        id: Uuid,
-        /// The column.
-        column: &'static str,
-    },
-    /// A statement touched another number of rows than it must.
-    #[error("saving court {id} touched {rows} rows")]
-    RowCount {
-        /// The court.
-        id: Uuid,
-        /// How many rows.
-        rows: u64,
-    },
-}
+use crate::store_error::StoreError;
 
 struct CourtRow {
     id: Uuid,
@@ -179,8 +156,8 @@ pub async fn save_court(connection: &mut PgConnection, court: &Court, now: Times
          SET name_el = $2, name_en = $3, description_el = $4, description_en = $5, court_type = $6, location_type = $7,
              address = $8, location = ST_SetSRID(ST_MakePoint($9, $10), 4326)::geography, duration_minutes = $11,
              max_capacity = $12, base_price_cents = $13, confirmation_mode = $14, confirmation_timeout_hours = $15,
-             waitlist_enabled = $16, amenities = $17, enabled = $18, search_text = $19, version = $20, updated_at = $21
-         WHERE id = $1 AND version = $20 - 1 AND deleted_at IS NULL",
+             waitlist_enabled = $16, amenities = $17, enabled = $18, search_text = $19, version = $20::bigint, updated_at = $21
+         WHERE id = $1 AND version = $20::bigint - 1 AND deleted_at IS NULL",
         court.id.0,
         court.name.el.as_deref().unwrap_or_default(),
         court.name.en.as_deref(),
@@ -207,7 +184,7 @@ pub async fn save_court(connection: &mut PgConnection, court: &Court, now: Times
     .await?;
     match saved.rows_affected() {
         1 => Ok(()),
-        rows => Err(StoreError::RowCount { id: court.id.0, rows }),
+        rows => Err(StoreError::RowCount { court: court.id, rows }),
     }
 }
 
@@ -254,10 +231,10 @@ impl TryFrom<CourtRow> for Court {
     type Error = StoreError;
 
     fn try_from(row: CourtRow) -> Result<Self, Self::Error> {
-        let id = row.id;
-        let inconsistent = |column| StoreError::Inconsistent { id, column };
+        let id = CourtId(row.id);
+        let inconsistent = |what| StoreError::Inconsistent { court: id, what };
         Ok(Self {
-            id: CourtId(id),
+            id,
             owner_id: UserId(row.owner_id),
             owner_name: row.owner_name,
             name: Texts { el: Some(row.name_el), en: row.name_en },

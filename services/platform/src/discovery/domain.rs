@@ -148,8 +148,7 @@ fn great_circle_metres(from: Place, latitude: f64, longitude: f64) -> f64 {
     let (from_latitude, latitude) = (from.latitude().to_radians(), latitude.to_radians());
     let half_latitude = (latitude - from_latitude) / 2.0;
     let half_longitude = (longitude - from.longitude()).to_radians() / 2.0;
-    let chord =
-        half_latitude.sin().powi(2) + from_latitude.cos() * latitude.cos() * half_longitude.sin().powi(2);
+    let chord = half_latitude.sin().powi(2) + from_latitude.cos() * latitude.cos() * half_longitude.sin().powi(2);
     2.0 * EARTH_RADIUS_METRES * chord.sqrt().min(1.0).asin()
 }
 
@@ -194,8 +193,11 @@ impl Criteria {
     /// The same search without type filters; `None` when there are none.
     #[must_use]
     pub fn without_type_filters(&self) -> Option<Self> {
-        (self.court_type.is_some() || self.location_type.is_some())
-            .then(|| Self { court_type: None, location_type: None, ..self.clone() })
+        (self.court_type.is_some() || self.location_type.is_some()).then(|| Self {
+            court_type: None,
+            location_type: None,
+            ..self.clone()
+        })
     }
 
     /// The same search at any time; `None` when no time was asked for.

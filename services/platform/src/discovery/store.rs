@@ -11,23 +11,8 @@ use uuid::Uuid;
 
 use super::domain::{Criteria, Page, When};
 use crate::availability::domain::{Block, BlockedTime, Occupation, Occupied, Window};
+use crate::store_error::StoreError;
 use crate::weekday::text_of_weekday;
-
-/// A failure of the store: the database said no, or it holds something the code does not know.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The driver or the database.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// A stored value that no version of the code wrote.
-    #[error("court {id} has a {column} that is not understood")]
-    Inconsistent {
-        /// The court.
-        id: Uuid,
-        /// The column.
-        column: &'static str,
-    },
-}
 
 /// One court of a result.
 #[derive(Debug, Clone, PartialEq)]
@@ -257,13 +242,10 @@ pub async fn count(
     caller: UserId,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let count = matching_courts!(
-        query_scalar!(r#"SELECT count(*) AS "count!""#, ""),
-        Parameters::of(criteria, now),
-        caller.0
-    )
-    .fetch_one(connection)
-    .await?;
+    let count =
+        matching_courts!(query_scalar!(r#"SELECT count(*) AS "count!""#, ""), Parameters::of(criteria, now), caller.0)
+            .fetch_one(connection)
+            .await?;
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
@@ -272,12 +254,9 @@ pub async fn count(
 /// # Errors
 /// When the database does.
 pub async fn saved_radius_km(connection: &mut PgConnection, user: UserId) -> Result<Option<f64>, StoreError> {
-    Ok(sqlx::query_scalar!(
-        "SELECT max_search_distance_km FROM platform.search_preferences WHERE user_id = $1",
-        user.0
-    )
-    .fetch_optional(connection)
-    .await?)
+    Ok(sqlx::query_scalar!("SELECT max_search_distance_km FROM platform.search_preferences WHERE user_id = $1", user.0)
+        .fetch_optional(connection)
+        .await?)
 }
 
 /// What decides the slots of one court on the asked date.
@@ -319,7 +298,7 @@ pub async fn day_parts(
     .await?;
     let mut parts: std::collections::HashMap<CourtId, DayParts> = std::collections::HashMap::new();
     for row in rows {
-        let inconsistent = || StoreError::Inconsistent { id: row.court_id, column: "time" };
+        let inconsistent = || StoreError::Inconsistent { court: CourtId(row.court_id), what: "time" };
         let of_court = parts.entry(CourtId(row.court_id)).or_default();
         let start = row.start_time.map(|time| time.to_jiff());
         let end = row.end_time.map(|time| time.to_jiff());
@@ -346,10 +325,10 @@ impl TryFrom<HitRow> for Hit {
     type Error = StoreError;
 
     fn try_from(row: HitRow) -> Result<Self, Self::Error> {
-        let id = row.id;
-        let inconsistent = |column| StoreError::Inconsistent { id, column };
+        let id = CourtId(row.id);
+        let inconsistent = |what| StoreError::Inconsistent { court: id, what };
         Ok(Self {
-            id: CourtId(id),
+            id,
             name_el: row.name_el,
             name_en: row.name_en,
             court_type: row.court_type.parse().map_err(|_| inconsistent("court_type"))?,

@@ -104,16 +104,14 @@ impl PriceList {
     /// (PRICE-06, PRICE-17, PRICE-25).
     #[must_use]
     pub fn quote(&self, date: Date, start: Time, sessions: u32) -> Quote {
-        let rule = self
-            .rules
-            .iter()
-            .find(|rule| rule.weekday == date.weekday() && rule.start <= start && start < rule.end);
+        let rule =
+            self.rules.iter().find(|rule| rule.weekday == date.weekday() && rule.start <= start && start < rule.end);
         let special_date = self.special_dates.iter().find(|special| special.date == date);
         let multiplier = rule.map_or(Multiplier::ONE, |rule| rule.multiplier);
         let special_date_multiplier = special_date.map(|special| special.multiplier);
         let base = self.base.checked_mul(i64::from(sessions)).unwrap_or(MOST);
-        let subtotal =
-            Multiplier::apply_both(multiplier, special_date_multiplier.unwrap_or(Multiplier::ONE), base).unwrap_or(MOST);
+        let subtotal = Multiplier::apply_both(multiplier, special_date_multiplier.unwrap_or(Multiplier::ONE), base)
+            .unwrap_or(MOST);
         Quote {
             base,
             multiplier,

@@ -7,24 +7,10 @@ use contracts::money::{Cents, Multiplier};
 use jiff_sqlx::ToSqlx as _;
 use kit::ids::Ids;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::domain::{PriceList, PriceRule, SpecialDate};
+use crate::store_error::StoreError;
 use crate::weekday::{text_of_weekday, weekday_of_text};
-
-/// A failure of the store: the database said no, or it holds something the code does not know.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The driver or the database.
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    /// A stored value that no version of the code wrote.
-    #[error("court {id} has a price rule that is not understood")]
-    Inconsistent {
-        /// The court.
-        id: Uuid,
-    },
-}
 
 /// The whole price list of a court whose base price is already known.
 ///
@@ -35,7 +21,7 @@ pub async fn load_price_list(
     court: CourtId,
     base: Cents,
 ) -> Result<PriceList, StoreError> {
-    let inconsistent = || StoreError::Inconsistent { id: court.0 };
+    let inconsistent = || StoreError::Inconsistent { court, what: "price rule" };
     let rules = sqlx::query!(
         "SELECT day_of_week, start_time, end_time, multiplier_hundredths, label
          FROM platform.pricing_rules

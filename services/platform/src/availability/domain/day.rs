@@ -212,7 +212,7 @@ mod tests {
     }
 
     fn zone(name: &str) -> TimeZone {
-        TimeZone::get(name).expect("the zone is in the bundled database")
+        TimeZone::get(name).expect("the zone is known")
     }
 
     fn at(minute: i32) -> Time {
@@ -398,7 +398,8 @@ mod tests {
             prop_assert_eq!(minutes_between(window.start, slot.start) % step, 0);
             let touching = || day.occupied.iter().filter(|taken| taken.start < slot.end && slot.start < taken.end);
             let booked = touching().any(|taken| taken.by == Occupation::Booking);
-            let held = touching().any(|taken| matches!(taken.by, Occupation::Hold { expires_at } if expires_at > now()));
+            let held =
+                touching().any(|taken| matches!(taken.by, Occupation::Hold { expires_at } if expires_at > now()));
             let blocked = day.blocks.iter().any(|block| block.time.covers_any_of(slot.start, slot.end));
             match slot.status {
                 SlotStatus::Booked => prop_assert!(booked),
@@ -407,10 +408,7 @@ mod tests {
                 SlotStatus::Available => prop_assert!(!blocked && !held && !booked),
             }
             // What is offered can be booked, and nothing else can.
-            prop_assert_eq!(
-                day.check(slot.start, slot.end, now()).is_ok(),
-                slot.status == SlotStatus::Available
-            );
+            prop_assert_eq!(day.check(slot.start, slot.end, now()).is_ok(), slot.status == SlotStatus::Available);
         }
         for pair in slots.windows(2) {
             prop_assert!(pair[0].start < pair[1].start);

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     fn zone(name: &str) -> TimeZone {
-        TimeZone::get(name).expect("the zone is in the bundled database")
+        TimeZone::get(name).expect("the zone is known")
     }
 
     /// BOOK-22: 03:00 to 03:59 is skipped in Athens on the last Sunday of March, in Adelaide 02:00 to 02:59 in October.

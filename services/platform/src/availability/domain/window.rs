@@ -39,9 +39,9 @@ pub fn problems_of_windows(windows: &[Window]) -> Vec<WindowProblem> {
             problems.push(WindowProblem::EndNotAfterStart { index });
             continue;
         }
-        let overlaps = windows[..index]
-            .iter()
-            .any(|earlier| earlier.weekday == window.weekday && earlier.start < window.end && window.start < earlier.end);
+        let overlaps = windows[..index].iter().any(|earlier| {
+            earlier.weekday == window.weekday && earlier.start < window.end && window.start < earlier.end
+        });
         if overlaps {
             problems.push(WindowProblem::Overlap { index });
         }

@@ -1,0 +1,269 @@
+//! The use cases of availability. Each owns its database transaction; only [`day_for_reader`] may answer from the cache.
+
+use std::sync::Arc;
+
+use contracts::ids::{CourtId, OverrideId, UserId};
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use kit::cache::Cached;
+use kit::db::is_exclusion_violation;
+
+use super::cache::KnownDay;
+use super::domain::{
+    Block, BlockedTime, Refusal, Window, WindowProblem, exists, is_plannable, minutes_between, problems_of_windows,
+};
+use super::store::{Calendar, StoredOverride, StoredWindow};
+use super::{events, store};
+use crate::courts::ops::{CourtError, own_court, own_court_locked};
+use crate::state::AppState;
+use crate::store_error::StoreError;
+
+/// Days that one internal answer may span: the two weeks of a live snapshot, with room.
+pub const LONGEST_RANGE_DAYS: i32 = 62;
+
+/// Why a use case of availability failed.
+#[derive(Debug, thiserror::Error)]
+pub enum AvailabilityError {
+    /// The court is the problem.
+    #[error(transparent)]
+    Court(#[from] CourtError),
+    /// Some windows are wrong.
+    #[error("some windows are wrong")]
+    Windows(Vec<WindowProblem>),
+    /// COURT-29: the time is blocked already.
+    #[error("another block covers part of the time")]
+    OverrideOverlap,
+    /// The court has no such override.
+    #[error("no such override")]
+    OverrideNotFound,
+    /// BOOK-12: the length is no whole number of sessions that fits a day.
+    #[error("the length must be a whole multiple of {session_minutes} minutes within a day")]
+    NotWholeSessions {
+        /// Length of one session.
+        session_minutes: u32,
+    },
+    /// BOOK-22: the clock skips the start or the end.
+    #[error("the clock skips this time")]
+    SkippedTime,
+    /// BOOK-23: the end is not after the start.
+    #[error("the end must be later than the start")]
+    EndNotAfterStart,
+    /// Dates in the wrong order, too many of them, or absurd ones.
+    #[error("the range of dates makes no sense")]
+    Range,
+}
+
+impl From<StoreError> for AvailabilityError {
+    fn from(error: StoreError) -> Self {
+        Self::Court(error.into())
+    }
+}
+
+impl From<sqlx::Error> for AvailabilityError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Court(error.into())
+    }
+}
+
+/// One day of a court for somebody who only looks: kept if possible, else read (LIVE-03, LIVE-04).
+pub async fn day_for_reader(
+    state: &AppState,
+    court: CourtId,
+    date: Date,
+) -> Result<Cached<Arc<KnownDay>>, AvailabilityError> {
+    let load = async {
+        let mut connection = state.pool.acquire().await?;
+        let calendar = store::load_calendar(&mut connection, court, date, date).await?;
+        Ok::<_, AvailabilityError>(calendar.map(|calendar| Arc::new(KnownDay::of(&calendar, date))))
+    };
+    let cached = state.availability.day(court, date, load).await?;
+    let value = cached.value.ok_or(CourtError::NotFound)?;
+    Ok(Cached { value, hit: cached.hit })
+}
+
+/// How many sessions a wanted length is; one when no length is wanted (LIVE-01, BOOK-12).
+pub fn sessions_of(session_minutes: u32, wanted_minutes: Option<u32>) -> Result<u32, AvailabilityError> {
+    let Some(wanted) = wanted_minutes else { return Ok(1) };
+    if wanted == 0 || wanted >= 24 * 60 || wanted % session_minutes != 0 {
+        return Err(AvailabilityError::NotWholeSessions { session_minutes });
+    }
+    Ok(wanted / session_minutes)
+}
+
+/// Today by the clock of a court.
+pub fn today_in(zone: &TimeZone, now: Timestamp) -> Date {
+    now.to_zoned(zone.clone()).date()
+}
+
+/// A court's calendar over some dates, read directly; for decisions and for live messages.
+pub async fn calendar(
+    state: &AppState,
+    court: CourtId,
+    first: Date,
+    last: Date,
+) -> Result<Calendar, AvailabilityError> {
+    if !is_plannable(first) || !is_plannable(last) || last < first {
+        return Err(AvailabilityError::Range);
+    }
+    if first.saturating_add(LONGEST_RANGE_DAYS.days()) <= last {
+        return Err(AvailabilityError::Range);
+    }
+    let mut connection = state.pool.acquire().await?;
+    Ok(store::load_calendar(&mut connection, court, first, last).await?.ok_or(CourtError::NotFound)?)
+}
+
+/// Why a slot of a court cannot be booked by a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SlotProblem {
+    /// COURT-32: the owner is not verified.
+    OwnerNotVerified,
+    /// COURT-32: customers do not see it for another reason.
+    NotVisible,
+    /// Its calendar says no.
+    Refused(Refusal),
+}
+
+/// Whether a customer could book `[start, end)`, asked of the database (BOOK-11, BOOK-12, BOOK-22, BOOK-23).
+pub async fn validate_slot(
+    state: &AppState,
+    court: CourtId,
+    date: Date,
+    start: Time,
+    end: Time,
+) -> Result<Result<(), SlotProblem>, AvailabilityError> {
+    let calendar = calendar(state, court, date, date).await?;
+    if minutes_between(start, end) <= 0 {
+        return Err(AvailabilityError::EndNotAfterStart);
+    }
+    if !exists(date, start, &calendar.zone) || !exists(date, end, &calendar.zone) {
+        return Err(AvailabilityError::SkippedTime);
+    }
+    if !calendar.owner_verified {
+        return Ok(Err(SlotProblem::OwnerNotVerified));
+    }
+    if !calendar.visible {
+        return Ok(Err(SlotProblem::NotVisible));
+    }
+    Ok(calendar.day(date).check(start, end, state.env.clock.now()).map_err(SlotProblem::Refused))
+}
+
+/// The windows of one of `owner`'s courts.
+pub async fn show_windows(
+    state: &AppState,
+    owner: UserId,
+    court: CourtId,
+) -> Result<Vec<StoredWindow>, AvailabilityError> {
+    let mut connection = state.pool.acquire().await?;
+    own_court(&mut connection, owner, court).await?;
+    Ok(store::windows_of_court(&mut connection, court).await?)
+}
+
+/// Puts a set of windows in the place of the stored one (COURT-26, COURT-27, COURT-31).
+pub async fn replace_windows(
+    state: &AppState,
+    owner: UserId,
+    court: CourtId,
+    windows: Vec<Window>,
+) -> Result<Vec<StoredWindow>, AvailabilityError> {
+    let problems = problems_of_windows(&windows);
+    if !problems.is_empty() {
+        return Err(AvailabilityError::Windows(problems));
+    }
+    let mut transaction = state.pool.begin().await?;
+    let owned = own_court_locked(&mut transaction, owner, court).await?;
+    store::replace_windows(&mut transaction, court, &windows, &*state.env.ids).await.map_err(|error| match error {
+        StoreError::Database(cause) if is_exclusion_violation(&cause, "court_windows_no_overlap") => {
+            AvailabilityError::Windows(vec![WindowProblem::Overlap { index: 0 }])
+        }
+        other => other.into(),
+    })?;
+    events::append_windows_updated(&mut transaction, &state.env, &owned).await.map_err(CourtError::Event)?;
+    let stored = store::windows_of_court(&mut transaction, court).await?;
+    transaction.commit().await?;
+    state.wake.wake();
+    state.availability.forget_court(court);
+    Ok(stored)
+}
+
+/// The overrides of one of `owner`'s courts between two dates.
+pub async fn show_overrides(
+    state: &AppState,
+    owner: UserId,
+    court: CourtId,
+    first: Option<Date>,
+    last: Option<Date>,
+) -> Result<Vec<StoredOverride>, AvailabilityError> {
+    let mut connection = state.pool.acquire().await?;
+    own_court(&mut connection, owner, court).await?;
+    Ok(store::overrides_of_court(&mut connection, court, first, last).await?)
+}
+
+/// Blocks a date or a part of it (COURT-28, COURT-29, COURT-31).
+pub async fn block_time(
+    state: &AppState,
+    owner: UserId,
+    court: CourtId,
+    date: Date,
+    time: BlockedTime,
+    reason: String,
+) -> Result<StoredOverride, AvailabilityError> {
+    let mut transaction = state.pool.begin().await?;
+    let owned = own_court_locked(&mut transaction, owner, court).await?;
+    if store::overlaps_override(&mut transaction, court, date, time).await? {
+        return Err(AvailabilityError::OverrideOverlap);
+    }
+    let created = StoredOverride {
+        id: OverrideId(state.env.ids.new_id()),
+        date,
+        block: Block { time, reason },
+        source: "MANUAL".to_owned(),
+        holiday_template_id: None,
+    };
+    store::insert_manual_override(&mut transaction, court, &created, owner, state.env.clock.now()).await.map_err(
+        |error| match error {
+            StoreError::Database(cause) if is_exclusion_violation(&cause, "court_overrides_no_manual_overlap") => {
+                AvailabilityError::OverrideOverlap
+            }
+            other => other.into(),
+        },
+    )?;
+    events::append_override_created(&mut transaction, &state.env, &owned, &created).await.map_err(CourtError::Event)?;
+    transaction.commit().await?;
+    state.wake.wake();
+    state.availability.forget_court(court);
+    Ok(created)
+}
+
+/// Lifts a block (COURT-29, COURT-31).
+pub async fn lift_block(
+    state: &AppState,
+    owner: UserId,
+    court: CourtId,
+    id: OverrideId,
+) -> Result<(), AvailabilityError> {
+    let mut transaction = state.pool.begin().await?;
+    let owned = own_court_locked(&mut transaction, owner, court).await?;
+    let date = store::delete_override(&mut transaction, court, id).await?.ok_or(AvailabilityError::OverrideNotFound)?;
+    events::append_override_deleted(&mut transaction, &state.env, &owned, date).await.map_err(CourtError::Event)?;
+    transaction.commit().await?;
+    state.wake.wake();
+    state.availability.forget_court(court);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// BOOK-12: whole multiples only, within a day; none means one session.
+    #[test]
+    fn lengths_are_whole_sessions() {
+        assert_eq!(sessions_of(90, None).ok(), Some(1));
+        assert_eq!(sessions_of(90, Some(90)).ok(), Some(1));
+        assert_eq!(sessions_of(90, Some(270)).ok(), Some(3));
+        for wrong in [0, 1, 60, 91, 1440, u32::MAX] {
+            assert!(sessions_of(90, Some(wrong)).is_err(), "{wrong}");
+        }
+    }
+}

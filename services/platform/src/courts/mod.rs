@@ -1,0 +1,17 @@
+//! Courts: what an owner offers for booking. Owns table `courts`.
+//!
+//! Invariants: a court belongs to one owner and only that owner changes it; every change raises the version by one and
+//! leaves one event with it in the same transaction; whether customers see a court is computed from the owner's account
+//! whenever somebody asks, never stored.
+//!
+//! Routes: `/api/courts` (POST), `/api/courts/{courtId}`, `/api/courts/owner/me`,
+//! `/api/courts/{courtId}/confirmation-mode`. Searching is `discovery`'s business, opening hours are `availability`'s,
+//! prices beyond the base price are `pricing`'s.
+
+mod api;
+pub mod domain;
+mod events;
+pub mod ops;
+mod store;
+
+pub use api::router;

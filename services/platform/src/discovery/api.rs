@@ -1,0 +1,276 @@
+//! The search over HTTP: what the query and the answer look like and which status and code a failure gets.
+
+use axum::extract::State;
+use contracts::codes;
+use contracts::court::{CourtType, LocationType, TimeOfDay};
+use contracts::ids::CourtId;
+use contracts::money::Cents;
+use kit::auth::{AnyRole, Caller};
+use kit::http::{Json, Locale, Query};
+use kit::{ApiError, ApiResult, FieldError};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::domain::{
+    AreaProblem, BoxEdges, DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, LARGEST_RADIUS_KM, LAST_PAGE, MapBox, Page,
+    Suggestion, When, text_pattern,
+};
+use super::ops::{self, DayStatus, SearchError, Wanted};
+use super::store::Hit;
+use crate::api_docs::CallerErrors;
+use crate::courts::domain::{OffTheGlobe, Place};
+use crate::local_date::LocalDate;
+use crate::state::AppState;
+
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(search_courts))
+}
+
+/// Where, what and when to look.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct SearchQuery {
+    /// Degrees north of the place to search around.
+    #[param(minimum = -90, maximum = 90)]
+    latitude: f64,
+    /// Degrees east of the place to search around.
+    #[param(minimum = -180, maximum = 180)]
+    longitude: f64,
+    /// The saved distance, else 10, when absent.
+    #[param(exclusive_minimum = 0, maximum = 500)]
+    radius_km: Option<f64>,
+    #[param(inline)]
+    court_type: Option<CourtType>,
+    #[param(inline)]
+    location_type: Option<LocationType>,
+    /// Court-local date; alone it finds courts that are open that day.
+    #[param(value_type = Option<String>, format = Date)]
+    date: Option<LocalDate>,
+    /// Court-local time, `HH:mm`; with `date` it finds courts that are free then.
+    #[param(value_type = Option<String>, pattern = r"^\d{2}:\d{2}$")]
+    start_time: Option<TimeOfDay>,
+    /// Southern edge of the visible map.
+    min_lat: Option<f64>,
+    /// Northern edge of the visible map.
+    max_lat: Option<f64>,
+    /// Western edge of the visible map.
+    min_lng: Option<f64>,
+    /// Eastern edge of the visible map.
+    max_lng: Option<f64>,
+    /// Words of a name or address, in either language, without regard to case and accents.
+    #[param(max_length = 100)]
+    q: Option<String>,
+    /// From 0.
+    #[param(minimum = 0, maximum = 10_000)]
+    page: Option<u32>,
+    /// 50 when absent.
+    #[param(minimum = 1, maximum = 100)]
+    size: Option<u32>,
+}
+
+/// Whether a court has something left on the asked date, else today.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AvailabilityStatus {
+    Available,
+    FullyBooked,
+    WaitlistAvailable,
+}
+
+/// One court of a result.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CourtSummary {
+    id: CourtId,
+    /// In the caller's language; in Greek when it is not translated.
+    name: String,
+    name_translated: bool,
+    court_type: CourtType,
+    location_type: LocationType,
+    latitude: f64,
+    longitude: f64,
+    address: String,
+    timezone: String,
+    base_price_cents: Cents,
+    duration_minutes: u32,
+    distance_km: Option<f64>,
+    average_rating: Option<f64>,
+    /// The first image, if there is one.
+    image_url: Option<String>,
+    availability_status: AvailabilityStatus,
+    is_favorite: bool,
+}
+
+/// What to try when nothing was found.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SearchSuggestion {
+    ExpandRadius,
+    RemoveFilters,
+    TryDifferentDate,
+}
+
+/// One page of a result.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CourtSearchResponse {
+    /// Favourites first, then by distance.
+    courts: Vec<CourtSummary>,
+    suggestion: Option<SearchSuggestion>,
+    total_elements: u64,
+    page: u32,
+    size: u32,
+}
+
+/// Finds courts by place, kind and time.
+#[utoipa::path(
+    get,
+    path = "/api/courts",
+    operation_id = "searchCourts",
+    tag = "discovery",
+    security(("BearerAuth" = [])),
+    params(SearchQuery),
+    responses((status = 200, description = "One page of courts", body = CourtSearchResponse), CallerErrors)
+)]
+pub async fn search_courts(
+    State(state): State<AppState>,
+    caller: Caller<AnyRole>,
+    locale: Locale,
+    Query(query): Query<SearchQuery>,
+) -> ApiResult<Json<CourtSearchResponse>> {
+    let page = page_of(&query)?;
+    let wanted = Wanted {
+        origin: Place::new(query.latitude, query.longitude).map_err(|off| wrong_area(off.into()))?,
+        radius_km: query.radius_km,
+        map_box: MapBox::from_edges(BoxEdges {
+            min_latitude: query.min_lat,
+            max_latitude: query.max_lat,
+            min_longitude: query.min_lng,
+            max_longitude: query.max_lng,
+        })
+        .map_err(wrong_area)?,
+        court_type: query.court_type,
+        location_type: query.location_type,
+        when: when_of(query.date, query.start_time)?,
+        text_pattern: query.q.as_deref().and_then(text_pattern),
+        page,
+    };
+    let found = ops::search(&state, caller.user_id, wanted).await?;
+    Ok(Json(CourtSearchResponse {
+        courts: found.hits.into_iter().map(|(hit, status)| summary(hit, status, locale, &state)).collect(),
+        suggestion: found.suggestion.map(SearchSuggestion::from),
+        total_elements: found.total,
+        page: page.number,
+        size: page.size,
+    }))
+}
+
+fn page_of(query: &SearchQuery) -> Result<Page, ApiError> {
+    let number = query.page.unwrap_or(0);
+    let size = query.size.unwrap_or(DEFAULT_PAGE_SIZE);
+    let mut fields = Vec::new();
+    if number > LAST_PAGE {
+        fields.push(FieldError::new(
+            "page",
+            format!("must be at most {LAST_PAGE}"),
+            format!("πρέπει να είναι έως {LAST_PAGE}"),
+        ));
+    }
+    if !(1..=LARGEST_PAGE_SIZE).contains(&size) {
+        fields.push(FieldError::new(
+            "size",
+            format!("must lie between 1 and {LARGEST_PAGE_SIZE}"),
+            format!("πρέπει να είναι από 1 έως {LARGEST_PAGE_SIZE}"),
+        ));
+    }
+    if fields.is_empty() {
+        Ok(Page { number, size })
+    } else {
+        Err(ApiError::new(&codes::VALIDATION_ERROR).fields(fields))
+    }
+}
+
+fn when_of(date: Option<LocalDate>, start: Option<TimeOfDay>) -> Result<When, ApiError> {
+    match (date, start) {
+        (None, None) => Ok(When::AnyTime),
+        (Some(date), None) => Ok(When::OpenOn(date.date())),
+        (Some(date), Some(start)) => Ok(When::FreeAt(date.date(), start.time())),
+        (None, Some(_)) => {
+            Err(ApiError::validation("date", "is required with startTime", "είναι υποχρεωτικό μαζί με το startTime"))
+        }
+    }
+}
+
+fn summary(hit: Hit, status: DayStatus, locale: Locale, state: &AppState) -> CourtSummary {
+    // FIND-15: Greek is the one language every name has.
+    let (name, name_translated) = match (locale, hit.name_en) {
+        (Locale::El, _) => (hit.name_el, true),
+        (Locale::En, Some(name_en)) => (name_en, true),
+        (Locale::En, None) => (hit.name_el, false),
+    };
+    CourtSummary {
+        id: hit.id,
+        name,
+        name_translated,
+        court_type: hit.court_type,
+        location_type: hit.location_type,
+        latitude: hit.latitude,
+        longitude: hit.longitude,
+        address: hit.address,
+        timezone: hit.timezone,
+        base_price_cents: hit.base_price,
+        duration_minutes: hit.session_minutes,
+        distance_km: Some((hit.distance_metres * 1000.0).round() / 1_000_000.0),
+        average_rating: hit.average_rating_hundredths.map(|hundredths| f64::from(hundredths) / 100.0),
+        image_url: state.config.courts.image_urls(&hit.image_keys).into_iter().next(),
+        availability_status: match status {
+            DayStatus::Available => AvailabilityStatus::Available,
+            DayStatus::FullyBooked => AvailabilityStatus::FullyBooked,
+            DayStatus::WaitlistAvailable => AvailabilityStatus::WaitlistAvailable,
+        },
+        is_favorite: hit.is_favorite,
+    }
+}
+
+impl From<Suggestion> for SearchSuggestion {
+    fn from(suggestion: Suggestion) -> Self {
+        match suggestion {
+            Suggestion::ExpandRadius => Self::ExpandRadius,
+            Suggestion::RemoveFilters => Self::RemoveFilters,
+            Suggestion::TryDifferentDate => Self::TryDifferentDate,
+        }
+    }
+}
+
+fn wrong_area(problem: AreaProblem) -> ApiError {
+    match problem {
+        AreaProblem::OffTheGlobe(OffTheGlobe) => ApiError::new(&codes::INVALID_COORDINATES),
+        AreaProblem::RadiusOutOfRange => ApiError::validation(
+            "radiusKm",
+            format!("must be above 0 and at most {LARGEST_RADIUS_KM}"),
+            format!("πρέπει να είναι πάνω από 0 και έως {LARGEST_RADIUS_KM}"),
+        ),
+        AreaProblem::IncompleteBox => ApiError::validation(
+            "minLat",
+            "minLat, maxLat, minLng and maxLng belong together",
+            "τα minLat, maxLat, minLng και maxLng πάνε μαζί",
+        ),
+        AreaProblem::InvertedBox => ApiError::validation(
+            "minLat",
+            "the minima must not exceed the maxima",
+            "τα ελάχιστα δεν πρέπει να ξεπερνούν τα μέγιστα",
+        ),
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Area(problem) => wrong_area(problem),
+            SearchError::Store(cause) => cause.into(),
+        }
+    }
+}
