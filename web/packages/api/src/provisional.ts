@@ -120,6 +120,9 @@ export interface CourtSummary {
   latitude: number;
   longitude: number;
   basePriceCents: number;
+  durationMinutes?: number;
+  address?: string;
+  imageUrls?: string[];
   distanceKm: number;
   averageRating?: number | null;
   availabilityStatus: 'AVAILABLE' | 'FULLY_BOOKED' | 'WAITLIST_AVAILABLE';

@@ -1,0 +1,197 @@
+/** One booking: when and where, what was paid, what happened, and cancelling it. */
+import type { BookingDetail } from '@courtside/api';
+import {
+  formatDate,
+  formatInstant,
+  formatMoney,
+  formatTimeRange,
+  instantOf,
+  LiveMark,
+  ProblemView,
+  SportIcon,
+  StatusBadge,
+  useLanguage,
+} from '@courtside/ui';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Card,
+  Container,
+  Divider,
+  Group,
+  Skeleton,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconArrowLeft, IconHourglass } from '@tabler/icons-react';
+import { Link, useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { CalendarButton } from '../../app/CalendarButton';
+import { PolicyText } from '../../app/PolicyText';
+import { useNow } from '../../app/useNow';
+import { ViewersTime } from '../../app/ViewersTime';
+import { useBooking } from '../../data/bookings';
+import { CancelDialog } from './CancelDialog';
+
+export function BookingPage() {
+  const { t } = useTranslation('ui');
+  const { bookingId } = useParams({ from: '/members/bookings/$bookingId' });
+  const booking = useBooking(bookingId);
+  return (
+    <Container size="sm" py="md">
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        ml={-8}
+        mb="sm"
+        leftSection={<IconArrowLeft size={16} />}
+        renderRoot={(props) => <Link to="/bookings" {...props} />}
+      >
+        {t('back')}
+      </Button>
+      {booking.isPending ? (
+        <Skeleton h={420} radius="lg" role="status" aria-label={t('loading')} />
+      ) : booking.data === undefined ? (
+        <ProblemView error={booking.error} onRetry={() => void booking.refetch()} />
+      ) : (
+        <BookingView booking={booking.data} />
+      )}
+    </Container>
+  );
+}
+
+function BookingView({ booking }: { booking: BookingDetail }) {
+  const { t } = useTranslation();
+  const { t: shared } = useTranslation('ui');
+  const language = useLanguage();
+  const now = useNow();
+  const [cancelling, dialog] = useDisclosure(false);
+  const startsAt = instantOf(booking.date, booking.startTime, booking.timezone);
+  const canCancel =
+    (booking.status === 'CONFIRMED' || booking.status === 'PENDING_CONFIRMATION') && startsAt > now;
+  return (
+    <Card withBorder>
+      <Stack gap="md">
+        <Group justify="space-between">
+          <StatusBadge status={booking.status} size="lg" />
+          <LiveMark />
+        </Group>
+        <div>
+          <Title order={1} fz="h2">
+            <Anchor
+              inherit
+              renderRoot={(props) => (
+                <Link to="/courts/$courtId" params={{ courtId: booking.courtId }} {...props} />
+              )}
+            >
+              {booking.courtName}
+            </Anchor>
+          </Title>
+          <Group gap={6} c="dimmed">
+            <SportIcon sport={booking.courtType} size={17} />
+            <Text>
+              {[
+                shared(`sport.${booking.courtType}`),
+                booking.courtLocationType != null && shared(`location.${booking.courtLocationType}`),
+                booking.courtAddress,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </Text>
+          </Group>
+        </div>
+        <div>
+          <Text fw={750} fz="xl">
+            {formatTimeRange(booking.startTime, booking.endTime)}
+          </Text>
+          <Text tt="capitalize">{formatDate(booking.date, language, 'full')}</Text>
+          <ViewersTime date={booking.date} time={booking.startTime} zone={booking.timezone} />
+        </div>
+        {booking.status === 'PENDING_CONFIRMATION' && (
+          <Alert color="yellow" icon={<IconHourglass />} title={t('booking.waiting')}>
+            {booking.confirmationDeadline == null
+              ? t('booking.held')
+              : t('booking.waitingUntil', {
+                  when: formatInstant(booking.confirmationDeadline, booking.timezone, language),
+                })}
+          </Alert>
+        )}
+        {booking.status === 'PENDING_PAYMENT' && (
+          <Alert color="yellow" title={t('unfinished.title')}>
+            <Button
+              size="xs"
+              renderRoot={(props) => (
+                <Link to="/bookings/$bookingId/secure" params={{ bookingId: booking.id }} {...props} />
+              )}
+            >
+              {t('unfinished.resume')}
+            </Button>
+          </Alert>
+        )}
+        <Divider />
+        <Stack gap={6}>
+          <Line label={t('booking.total')} value={formatMoney(booking.totalAmountCents, language)} strong />
+          <Line label={t('booking.payment')} value={shared(`paymentStatus.${booking.paymentStatus}`)} />
+          {booking.numberOfPeople != null && (
+            <Line label={t('booking.people')} value={String(booking.numberOfPeople)} />
+          )}
+          <Line label={t('booking.reference')} value={booking.id.slice(-8).toUpperCase()} />
+        </Stack>
+        {booking.statusHistory.length > 1 && (
+          <>
+            <Divider />
+            <Stack gap={6} component="section">
+              <Title order={2} fz="h4">
+                {t('booking.history')}
+              </Title>
+              {booking.statusHistory.map((step) => (
+                <Group key={`${step.status} ${step.changedAt}`} justify="space-between" gap="xs">
+                  <Text size="sm">
+                    {shared(`bookingStatus.${step.status}`)}
+                    {step.reason != null && step.reason !== '' && ` · ${step.reason}`}
+                  </Text>
+                  <Text size="sm" c="dimmed">
+                    {formatInstant(step.changedAt, booking.timezone, language)}
+                  </Text>
+                </Group>
+              ))}
+            </Stack>
+          </>
+        )}
+        {canCancel && (
+          <>
+            <Divider />
+            <section>
+              <Title order={2} fz="h4" mb={4}>
+                {t('court.policy')}
+              </Title>
+              <PolicyText tiers={booking.cancellationPolicy} />
+            </section>
+            <Group>
+              {booking.status === 'CONFIRMED' && <CalendarButton booking={booking} />}
+              <Button variant="light" color="red" onClick={dialog.open}>
+                {t('cancel.open')}
+              </Button>
+            </Group>
+            <CancelDialog booking={booking} startsAt={startsAt} opened={cancelling} onClose={dialog.close} />
+          </>
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+function Line({ label, value, strong = false }: { label: string; value: string; strong?: boolean }) {
+  return (
+    <Group justify="space-between">
+      <Text c="dimmed">{label}</Text>
+      <Text fw={strong ? 750 : 500} fz={strong ? 'lg' : 'md'}>
+        {value}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,125 @@
+/** First sign-in: who they are here, and the terms, before an account exists (APP-02, AUTH-05). */
+import { problemFromThrown, type FinishedSignIn, type Role } from '@courtside/api';
+import { problemText, useSession } from '@courtside/ui';
+import {
+  Alert,
+  Anchor,
+  Button,
+  Card,
+  Checkbox,
+  Container,
+  Modal,
+  Radio,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
+
+export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
+  const { t } = useTranslation();
+  const { t: shared } = useTranslation('ui');
+  const { session } = useSession();
+  const navigate = useNavigate();
+  const [role, setRole] = useState<Role>('CUSTOMER');
+  const [accepted, setAccepted] = useState(false);
+  const [asked, setAsked] = useState(false);
+  const [working, setWorking] = useState(false);
+  const [failure, setFailure] = useState<unknown>();
+  const [termsOpen, terms] = useDisclosure(false);
+
+  const register = async () => {
+    setAsked(true);
+    if (!accepted) return;
+    setWorking(true);
+    setFailure(undefined);
+    try {
+      const user = await session.register(newcomer.provider, newcomer.oauthToken, role);
+      if (user.role === 'COURT_OWNER') location.assign('/admin/');
+      else await navigate({ to: newcomer.returnTo, replace: true });
+    } catch (thrown) {
+      setFailure(thrown);
+      setWorking(false);
+    }
+  };
+
+  return (
+    <Container size={520} py="xl">
+      <Card withBorder>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            void register();
+          }}
+        >
+          <Stack>
+            <div>
+              <Title order={1} fz="h2">
+                {t('register.title')}
+              </Title>
+              <Text c="dimmed">{t('register.lead')}</Text>
+            </div>
+            <Radio.Group label={t('register.role')} value={role} onChange={(value) => setRole(value)}>
+              <Stack gap="xs" mt="xs">
+                <Radio.Card value="CUSTOMER" p="md" radius="md">
+                  <Text fw={650}>{t('register.player')}</Text>
+                  <Text size="sm" c="dimmed">
+                    {t('register.playerHint')}
+                  </Text>
+                </Radio.Card>
+                <Radio.Card value="COURT_OWNER" p="md" radius="md">
+                  <Text fw={650}>{t('register.owner')}</Text>
+                  <Text size="sm" c="dimmed">
+                    {t('register.ownerHint')}
+                  </Text>
+                </Radio.Card>
+              </Stack>
+            </Radio.Group>
+            <Checkbox
+              checked={accepted}
+              onChange={(event) => setAccepted(event.currentTarget.checked)}
+              error={asked && !accepted ? t('register.termsNeeded') : undefined}
+              label={t('register.accept')}
+              description={
+                <Anchor component="button" type="button" size="sm" onClick={terms.open}>
+                  {t('register.read')}
+                </Anchor>
+              }
+            />
+            {failure !== undefined && (
+              <Alert color="red" role="alert">
+                {problemText(problemFromThrown(failure), shared)}
+              </Alert>
+            )}
+            <Button type="submit" size="lg" loading={working}>
+              {t('register.go')}
+            </Button>
+          </Stack>
+        </form>
+      </Card>
+      <Modal opened={termsOpen} onClose={terms.close} title={t('terms.title')} size="lg">
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">
+            {t('terms.version')}
+          </Text>
+          {(['use', 'pay', 'cancel', 'data'] as const).map((part) => (
+            <Text key={part}>
+              <Trans i18nKey={`terms.${part}`} components={{ b: <b /> }} />
+            </Text>
+          ))}
+          <Button
+            onClick={() => {
+              setAccepted(true);
+              terms.close();
+            }}
+          >
+            {t('terms.accept')}
+          </Button>
+        </Stack>
+      </Modal>
+    </Container>
+  );
+}

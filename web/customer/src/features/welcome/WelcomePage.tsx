@@ -1,0 +1,121 @@
+/** The way in for strangers: what this is, and three providers to sign in with (APP-01). */
+import { ProblemView, problemText, useSession } from '@courtside/ui';
+import { beginSignIn, type ProviderSettings } from '@courtside/api';
+import { Alert, Button, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
+import {
+  IconBolt,
+  IconBrandAppleFilled,
+  IconBrandFacebookFilled,
+  IconBrandGoogleFilled,
+  IconMapPin,
+  IconRefreshDot,
+} from '@tabler/icons-react';
+import { Navigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useClientConfig } from '../../data/clientConfig';
+import { CourtDrawing } from './CourtDrawing';
+import classes from './WelcomePage.module.css';
+
+const brands = {
+  GOOGLE: { name: 'Google', Icon: IconBrandGoogleFilled },
+  APPLE: { name: 'Apple', Icon: IconBrandAppleFilled },
+  FACEBOOK: { name: 'Facebook', Icon: IconBrandFacebookFilled },
+} as const;
+
+function ProviderButtons({ returnTo }: { returnTo: string }) {
+  const { t } = useTranslation();
+  const { t: shared } = useTranslation('ui');
+  const { online } = useNetwork();
+  const config = useClientConfig();
+  const [leaving, setLeaving] = useState<string>();
+  const [failure, setFailure] = useState<unknown>();
+
+  if (config.isPending) {
+    return (
+      <Stack gap="sm">
+        {[0, 1, 2].map((row) => (
+          <Skeleton key={row} height={50} />
+        ))}
+      </Stack>
+    );
+  }
+  if (config.isError)
+    return <ProblemView compact error={config.error} onRetry={() => void config.refetch()} />;
+
+  const go = async (settings: ProviderSettings) => {
+    setLeaving(settings.provider);
+    setFailure(undefined);
+    try {
+      const callback = `${location.origin}/signin/callback`;
+      location.assign(await beginSignIn(settings, callback, returnTo));
+    } catch (thrown) {
+      setFailure(thrown);
+      setLeaving(undefined);
+    }
+  };
+
+  return (
+    <Stack gap="sm">
+      {config.data.providers.map((settings, position) => {
+        const { name, Icon } = brands[settings.provider];
+        return (
+          <Button
+            key={settings.provider}
+            size="lg"
+            variant={position === 0 ? 'filled' : 'default'}
+            leftSection={<Icon size={20} aria-hidden />}
+            loading={leaving === settings.provider}
+            disabled={!online || (leaving !== undefined && leaving !== settings.provider)}
+            onClick={() => void go(settings)}
+          >
+            {t('welcome.continueWith', { provider: name })}
+          </Button>
+        );
+      })}
+      {failure !== undefined && <Alert color="red">{problemText(failure, shared)}</Alert>}
+    </Stack>
+  );
+}
+
+export function WelcomePage() {
+  const { t } = useTranslation();
+  const { phase, ended } = useSession();
+  const { to } = useSearch({ from: '/welcome' });
+  if (phase === 'signedIn') return <Navigate to={to ?? '/'} replace />;
+  return (
+    <div className={classes.page}>
+      <section className={classes.words}>
+        {ended && (
+          <Alert color="yellow" mb="lg" role="status">
+            {t('welcome.ended')}
+          </Alert>
+        )}
+        <Title className={classes.headline}>{t('welcome.headline')}</Title>
+        <Text className={classes.lead}>{t('welcome.lead')}</Text>
+        <div className={classes.signIn}>
+          <ProviderButtons returnTo={to ?? '/'} />
+          <Text size="sm" c="dimmed" mt="md">
+            {t('welcome.newHere')}
+          </Text>
+        </div>
+        <ul className={classes.points}>
+          <li>
+            <IconMapPin size={22} aria-hidden />
+            {t('welcome.pointNear')}
+          </li>
+          <li>
+            <IconRefreshDot size={22} aria-hidden />
+            {t('welcome.pointLive')}
+          </li>
+          <li>
+            <IconBolt size={22} aria-hidden />
+            {t('welcome.pointFast')}
+          </li>
+        </ul>
+      </section>
+      <CourtDrawing className={classes.drawing} />
+    </div>
+  );
+}
