@@ -58,7 +58,8 @@ impl Language {
     }
 }
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
+    ("board.html", include_str!("pages/board.html")),
     ("layout.html", include_str!("pages/layout.html")),
     ("authorize.html", include_str!("pages/authorize.html")),
     ("form_post.html", include_str!("pages/form_post.html")),

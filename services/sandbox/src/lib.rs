@@ -4,6 +4,7 @@
 //! It exists so that tests and demos need no account anywhere. It shares nothing with the services but HTTP: no service
 //! may depend on this crate, and this crate knows no word of the domain.
 
+mod board;
 pub mod chaos;
 pub mod config;
 mod fcm;
@@ -14,8 +15,10 @@ mod outbox;
 mod sendgrid;
 mod state;
 mod stripe;
+mod storage;
 mod table;
 mod weather;
+mod webpush;
 
 pub use config::Config;
 
@@ -41,7 +44,12 @@ fn router(sandbox: Sandbox) -> Router {
         .merge(identities::router(&sandbox))
         .merge(stripe::router())
         .merge(sendgrid::router(&sandbox))
+        .merge(fcm::router(&sandbox))
+        .merge(webpush::router(&sandbox))
+        .merge(weather::router(&sandbox))
+        .merge(storage::router(&sandbox))
         .merge(outbox::router())
+        .merge(board::router())
         .merge(chaos::router())
         .layer(axum::extract::DefaultBodyLimit::max(chaos::LARGEST_BODY))
         .with_state(sandbox)

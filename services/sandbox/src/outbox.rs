@@ -4,7 +4,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, put};
 use axum::{Json, Router};
 use base64::Engine as _;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -71,6 +71,19 @@ pub fn keep_mail(sandbox: &Sandbox, mail: Mail) {
     });
 }
 
+/// Keeps a push.
+pub fn keep_push(sandbox: &Sandbox, push: Push) {
+    sandbox.write(|data| {
+        data.pushes.put(&push.id.clone(), push);
+        data.pushes.keep_newest(KEPT, |_| false);
+    });
+}
+
+/// Whether a device or a browser's subscription has gone: its id says so, or somebody did.
+pub fn is_gone(sandbox: &Sandbox, to: &str) -> bool {
+    to.starts_with("gone") || to.starts_with("unregistered") || sandbox.read(|data| data.gone.has(to))
+}
+
 /// `/outbox/*`
 pub fn router() -> Router<Sandbox> {
     Router::new()
@@ -78,6 +91,7 @@ pub fn router() -> Router<Sandbox> {
         .route("/outbox/mail/{id}/html", get(show_mail))
         .route("/outbox/mail/{id}/attachments/{number}", get(show_attachment))
         .route("/outbox/push", get(list_pushes).delete(clear_pushes))
+        .route("/outbox/push/gone/{to}", put(mark_gone).delete(unmark_gone))
 }
 
 #[derive(Deserialize)]
@@ -124,6 +138,20 @@ async fn list_pushes(State(sandbox): State<Sandbox>, Query(filter): Query<Filter
 
 async fn clear_pushes(State(sandbox): State<Sandbox>) -> StatusCode {
     sandbox.write(|data| data.pushes.clear());
+    StatusCode::NO_CONTENT
+}
+
+/// From now on this device token or subscription is unknown to its vendor.
+async fn mark_gone(State(sandbox): State<Sandbox>, Path(to): Path<String>) -> StatusCode {
+    sandbox.write(|data| {
+        data.gone.put(&to, true);
+        data.gone.keep_newest(KEPT, |_| false);
+    });
+    StatusCode::NO_CONTENT
+}
+
+async fn unmark_gone(State(sandbox): State<Sandbox>, Path(to): Path<String>) -> StatusCode {
+    sandbox.write(|data| data.gone.remove(&to));
     StatusCode::NO_CONTENT
 }
 

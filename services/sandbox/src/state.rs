@@ -3,7 +3,7 @@
 //! A change runs under one lock, is written to the journal before the lock opens, and does no waiting inside.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -25,6 +25,8 @@ pub struct Data {
     pub facebook_tokens: Table<identities::facebook::AccessToken>,
     pub mails: Table<outbox::Mail>,
     pub pushes: Table<outbox::Push>,
+    /// Device tokens and subscriptions that their vendor no longer knows.
+    pub gone: Table<bool>,
     pub forecasts: Table<weather::SetForecast>,
 }
 
@@ -36,6 +38,7 @@ impl Data {
         tables.push(("facebook_tokens", &mut self.facebook_tokens));
         tables.push(("mails", &mut self.mails));
         tables.push(("pushes", &mut self.pushes));
+        tables.push(("gone", &mut self.gone));
         tables.push(("forecasts", &mut self.forecasts));
         tables
     }
@@ -53,6 +56,7 @@ struct Inner {
     kept: Mutex<Kept>,
     chaos: Chaos,
     signing_key: SigningKey,
+    service_account_key: OnceLock<SigningKey>,
     client: reqwest::Client,
     shutdown: CancellationToken,
     codes: Mutex<Table<identities::oidc::PendingCode>>,
@@ -80,7 +84,7 @@ impl Sandbox {
             Some(folder) => Some(Journal::open(folder, &mut data)?),
             None => None,
         };
-        let signing_key = SigningKey::load_or_make(config.data_dir.as_deref())?;
+        let signing_key = SigningKey::load_or_make(config.data_dir.as_deref(), "signing-key")?;
         let objects_folder = match &config.data_dir {
             Some(folder) => folder.join("objects"),
             None => std::env::temp_dir().join(format!("courtside-sandbox-{}", env.ids.secret(12))),
@@ -96,6 +100,7 @@ impl Sandbox {
             kept: Mutex::new(Kept { data, journal }),
             chaos: Chaos::default(),
             signing_key,
+            service_account_key: OnceLock::new(),
             client,
             shutdown,
             codes: Mutex::default(),
@@ -158,6 +163,18 @@ impl Sandbox {
     /// The key behind the JWKS.
     pub fn signing_key(&self) -> &SigningKey {
         &self.0.signing_key
+    }
+
+    /// The key of Google's service account; made when first asked for, since few ever ask.
+    ///
+    /// # Errors
+    /// When it cannot be made or kept.
+    pub fn service_account_key(&self) -> anyhow::Result<&SigningKey> {
+        if let Some(key) = self.0.service_account_key.get() {
+            return Ok(key);
+        }
+        let key = SigningKey::load_or_make(self.0.config.data_dir.as_deref(), "service-account-key")?;
+        Ok(self.0.service_account_key.get_or_init(|| key))
     }
 
     /// The client that posts webhooks.

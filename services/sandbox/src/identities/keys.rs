@@ -1,4 +1,5 @@
-//! The RSA key behind the JWKS of Google and Apple. Kept in the data folder, so that tokens outlive a restart.
+//! RSA keys: the one behind the JWKS of Google and Apple, and the one of Google's service account. Kept in the data folder,
+//! so that tokens outlive a restart.
 
 use std::path::Path;
 
@@ -6,7 +7,7 @@ use anyhow::Context as _;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -24,9 +25,9 @@ impl SigningKey {
     ///
     /// # Errors
     /// When the key cannot be made, read or written.
-    pub fn load_or_make(folder: Option<&Path>) -> anyhow::Result<Self> {
+    pub fn load_or_make(folder: Option<&Path>, name: &str) -> anyhow::Result<Self> {
         let Some(folder) = folder else { return Self::of(generate()?) };
-        let path = folder.join("signing-key.pk8");
+        let path = folder.join(format!("{name}.pk8"));
         if path.exists() {
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             let pair = KeyPair::from_pkcs8(&bytes).with_context(|| format!("{} is no RSA key; remove it to get a new one", path.display()))?;
@@ -45,6 +46,25 @@ impl SigningKey {
         let modulus = pair.public_key().modulus().big_endian_without_leading_zero().to_vec();
         let id = hex::encode(&Sha256::digest(modulus)[..8]);
         Ok(Self { pair, id })
+    }
+
+    /// The key's id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The private half as PKCS#8, for those who are meant to sign with it.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn private_der(&self) -> anyhow::Result<Vec<u8>> {
+        let der: Pkcs8V1Der<'_> = self.pair.as_der().context("the key cannot be encoded")?;
+        Ok(der.as_ref().to_vec())
+    }
+
+    /// Whether this key made an RS256 signature.
+    pub fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref()).verify(signed, signature).is_ok()
     }
 
     /// The public half as a JSON Web Key Set.
