@@ -113,6 +113,8 @@ async fn run_on(
 
     let address = listeners.public.local_addr()?;
     display.explain(address, &settings);
+    // For scripts that let the system choose the port.
+    std::fs::write(state.join("address"), format!("http://{address}\n"))?;
     let pages = crate::web::router(&settings.web);
     process::serve(listeners, vec![sandbox, platform, transaction], Some(pages), &settings, &env, shutdown).await
 }
