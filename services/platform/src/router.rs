@@ -6,9 +6,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
-use crate::{
-    accounts, availability, cancellation_policy, client_config, courts, discovery, pricing, stripe_connect,
-};
+use crate::{accounts, availability, cancellation_policy, client_config, courts, discovery, pricing, stripe_connect};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {

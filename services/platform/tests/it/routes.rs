@@ -1,0 +1,122 @@
+//! Every route asked by nobody and by each wrong role. A route that is not in the list fails the test.
+
+use std::collections::BTreeSet;
+
+use contracts::identity::Role;
+
+use crate::support::World;
+
+enum Right {
+    /// Anybody may ask.
+    Public,
+    /// Only these roles may.
+    Roles(&'static [Role]),
+    /// Only the other service may.
+    Internal,
+}
+
+use Right::{Internal, Public, Roles};
+use Role::{CourtOwner, Customer, PlatformAdmin, SupportAgent};
+
+const ANY: Right = Roles(&[Customer, CourtOwner, SupportAgent, PlatformAdmin]);
+const OWNER: Right = Roles(&[CourtOwner]);
+
+/// AUTHZ matrix, one line per operation of the API document.
+const ROUTES: &[(&str, &str, Right)] = &[
+    ("POST", "/api/auth/register", Public),
+    ("POST", "/api/auth/login", Public),
+    ("POST", "/api/auth/refresh", Public),
+    ("POST", "/api/auth/logout", ANY),
+    ("GET", "/api/auth/providers", ANY),
+    ("POST", "/api/auth/providers/link", ANY),
+    ("GET", "/.well-known/jwks.json", Public),
+    ("GET", "/api/client-config", Public),
+    ("GET", "/api/users/me", ANY),
+    ("PUT", "/api/users/me", ANY),
+    ("GET", "/api/users/me/sessions", ANY),
+    ("DELETE", "/api/users/me/sessions/{sessionId}", ANY),
+    ("GET", "/api/users/me/stripe-connect", OWNER),
+    ("POST", "/api/users/me/stripe-connect/onboard", OWNER),
+    ("POST", "/api/webhooks/stripe-connect", Public),
+    ("GET", "/internal/users/{userId}/stripe-connect-status", Internal),
+    ("POST", "/api/courts", OWNER),
+    ("GET", "/api/courts", ANY),
+    ("GET", "/api/courts/owner/me", OWNER),
+    ("GET", "/api/courts/{courtId}", ANY),
+    ("PUT", "/api/courts/{courtId}", OWNER),
+    ("PUT", "/api/courts/{courtId}/confirmation-mode", OWNER),
+    ("GET", "/api/courts/{courtId}/availability", ANY),
+    ("GET", "/api/courts/{courtId}/availability/windows", OWNER),
+    ("PUT", "/api/courts/{courtId}/availability/windows", OWNER),
+    ("GET", "/api/courts/{courtId}/availability/overrides", OWNER),
+    ("POST", "/api/courts/{courtId}/availability/overrides", OWNER),
+    ("DELETE", "/api/courts/{courtId}/availability/overrides/{overrideId}", OWNER),
+    ("GET", "/api/courts/{courtId}/pricing", ANY),
+    ("PUT", "/api/courts/{courtId}/pricing", OWNER),
+    ("GET", "/api/courts/{courtId}/cancellation-policy", ANY),
+    ("PUT", "/api/courts/{courtId}/cancellation-policy", OWNER),
+    ("GET", "/internal/courts/{courtId}/validate-slot", Internal),
+    ("GET", "/internal/courts/{courtId}/calculate-price", Internal),
+    ("GET", "/internal/courts/{courtId}/availability", Internal),
+];
+
+/// The path with an id in place of each parameter.
+fn concrete(path: &str) -> String {
+    let id = "0198c3de-7a10-7000-8000-0000000000aa";
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { id } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+/// QA-55, AUTHZ-01: the list above is the API, no more and no less.
+#[test]
+fn every_route_is_listed() {
+    let document = serde_json::to_value(platform::openapi()).expect("JSON");
+    let mut documented = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for method in item.as_object().expect("operations").keys() {
+            documented.insert((method.to_uppercase(), path.clone()));
+        }
+    }
+    let listed: BTreeSet<_> =
+        ROUTES.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(listed, documented);
+}
+
+/// AUTH-18, AUTHZ-02: nobody gets 401 wherever a sign-in is needed.
+#[tokio::test]
+async fn nobody_is_refused() {
+    let world = World::new().await;
+    for (method, path, right) in ROUTES {
+        match right {
+            Public => {}
+            Roles(_) => {
+                world.call(method, &concrete(path)).send().await.refused(401, "AUTH_REQUIRED");
+                let garbage = world.call(method, &concrete(path)).bearer("garbage");
+                garbage.send().await.refused(401, "AUTH_TOKEN_INVALID");
+            }
+            Internal => {
+                world.internal(method, &concrete(path)).send().await.refused(401, "INTERNAL_KEY_INVALID");
+                world.call(method, &concrete(path)).send().await.refused(404, "NOT_FOUND");
+            }
+        }
+    }
+}
+
+/// AUTH-19, AUTHZ-02: each wrong role gets 403, before anything else about the request is looked at.
+#[tokio::test]
+async fn wrong_roles_are_refused() {
+    let world = World::new().await;
+    for role in [Customer, CourtOwner, SupportAgent, PlatformAdmin] {
+        let (_, token) = world.person(role).await;
+        for (method, path, right) in ROUTES {
+            let Roles(allowed) = right else { continue };
+            let answer = world.call(method, &concrete(path)).bearer(&token).send().await;
+            if allowed.contains(&role) {
+                assert!(!matches!(answer.status.as_u16(), 401 | 500..), "{method} {path} as {role}: {answer:?}");
+                assert_ne!(answer.body["error"], "AUTHZ_INSUFFICIENT_ROLE", "{method} {path} as {role}");
+            } else {
+                answer.refused(403, "AUTHZ_INSUFFICIENT_ROLE");
+            }
+        }
+    }
+}
