@@ -222,7 +222,8 @@ impl Facts {
     }
 
     fn span(&self) -> Span {
-        tracing::info_span!(
+        // At the highest level, so that even a log of errors alone knows request and user.
+        tracing::error_span!(
             parent: None,
             "http.request",
             otel.name = format!("{} {}", self.method, self.route()),

@@ -12,7 +12,8 @@ pub(super) fn wrong_type(path: &str, reason: &str) -> FieldError {
         let field = if last_segment(path) == name { path.to_owned() } else { joined(path, name) };
         return FieldError::new(field, "is not a known field", "δεν είναι γνωστό πεδίο");
     }
-    if let Some(allowed) = allowed_variants(reason) {
+    let allowed = allowed_variants(reason).join(", ");
+    if !allowed.is_empty() {
         let field = whole_body(path);
         let en = format!("must be one of {allowed}");
         return FieldError::new(field, en, format!("πρέπει να είναι ένα από τα {allowed}"));
@@ -67,13 +68,15 @@ fn quoted_after<'a>(reason: &'a str, start: &str) -> Option<&'a str> {
     rest.split('`').next()
 }
 
+/// The field that serde names in its text though it is not in the path: a missing or unknown one.
+pub(super) fn named_field(reason: &str) -> Option<&str> {
+    quoted_after(reason, "missing field `").or_else(|| quoted_after(reason, "unknown field `"))
+}
+
 /// serde says: unknown variant `X`, expected `A` or `B` / expected one of `A`, `B`, `C`.
-fn allowed_variants(reason: &str) -> Option<String> {
-    let rest = reason.strip_prefix("unknown variant ")?;
-    let (_, expected) = rest.split_once("expected ")?;
-    let expected = expected.split(" at line ").next().unwrap_or(expected);
-    let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    (!names.is_empty()).then(|| names.join(", "))
+pub(super) fn allowed_variants(reason: &str) -> Vec<&str> {
+    let expected = reason.strip_prefix("unknown variant ").and_then(|rest| rest.split_once("expected "));
+    expected.map_or_else(Vec::new, |(_, names)| names.split('`').skip(1).step_by(2).collect())
 }
 
 fn last_segment(path: &str) -> &str {

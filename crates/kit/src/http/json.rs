@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::body_limit::BodyLimit;
 use super::field_texts;
+use super::wrong_fields::{self, Findings, LONGEST_SEARCHED, MOST_FIELDS, is_at_or_below};
 use crate::error::{ApiError, FieldError};
 
 /// A JSON body. As an argument: 415 for another content type, 413 when too big, 400 `MALFORMED_JSON` for broken text,
@@ -37,12 +38,8 @@ where
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        if !is_json(request.headers()) {
-            return Err(ApiError::new(&codes::UNSUPPORTED_MEDIA_TYPE));
-        }
-        let limit = BodyLimit::of(&request);
-        let body = Bytes::from_request(request, state).await.map_err(|rejection| unreadable_body(rejection, limit))?;
-        parse(&body).map(Self)
+        let body = json_text(request, state).await?;
+        parse(&body, |_| Vec::new()).map(Self)
     }
 }
 
@@ -55,8 +52,8 @@ where
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        let Json(body) = Json::<T>::from_request(request, state).await?;
-        validated(body).map(Self)
+        let body = json_text(request, state).await?;
+        validated(parse(&body, broken_rules::<T>)?).map(Self)
     }
 }
 
@@ -80,14 +77,26 @@ where
     T: Validate,
     T::Context: Default,
 {
-    match value.validate() {
-        Ok(()) => Ok(value),
-        Err(report) => {
-            let fields =
-                report.iter().map(|(path, error)| field_texts::broken_rule(&path.to_string(), error.message()));
-            Err(ApiError::new(&codes::VALIDATION_ERROR).fields(fields))
-        }
+    let fields = broken_rules(&value);
+    if fields.is_empty() { Ok(value) } else { Err(ApiError::new(&codes::VALIDATION_ERROR).fields(fields)) }
+}
+
+fn broken_rules<T>(value: &T) -> Vec<FieldError>
+where
+    T: Validate,
+    T::Context: Default,
+{
+    let report = value.validate().err();
+    let broken = report.iter().flat_map(garde::Report::iter);
+    broken.map(|(path, error)| field_texts::broken_rule(&path.to_string(), error.message())).collect()
+}
+
+async fn json_text<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    if !is_json(request.headers()) {
+        return Err(ApiError::new(&codes::UNSUPPORTED_MEDIA_TYPE));
     }
+    let limit = BodyLimit::of(&request);
+    Bytes::from_request(request, state).await.map_err(|rejection| unreadable_body(rejection, limit))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -107,23 +116,43 @@ fn unreadable_body(rejection: BytesRejection, limit: BodyLimit) -> ApiError {
     }
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+/// Reads a body; `rules` are asked about the rest of one with fields of wrong type, so that both are told at once.
+fn parse<T: DeserializeOwned>(body: &[u8], rules: impl Fn(&T) -> Vec<FieldError>) -> Result<T, ApiError> {
     if let Some(field) = field_with_nul(body) {
         return Err(ApiError::new(&codes::VALIDATION_ERROR).fields([field]));
     }
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| wrong_body(&error))?;
-    deserializer.end().map_err(|_| ApiError::new(&codes::MALFORMED_JSON))?;
-    Ok(value)
+    match serde_json::from_slice(body) {
+        Ok(value) => Ok(value),
+        Err(error) if error.is_data() => Err(wrong_data(body, &error, rules)),
+        Err(error) => Err(malformed(&error)),
+    }
 }
 
-fn wrong_body(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    if error.inner().is_data() {
-        let field = field_texts::wrong_type(&error.path().to_string(), &error.inner().to_string());
-        ApiError::new(&codes::VALIDATION_ERROR).fields([field])
-    } else {
-        ApiError::new(&codes::MALFORMED_JSON).with("line", error.inner().line()).with("column", error.inner().column())
-    }
+fn malformed(error: &serde_json::Error) -> ApiError {
+    ApiError::new(&codes::MALFORMED_JSON).with("line", error.line()).with("column", error.column())
+}
+
+fn wrong_data<T: DeserializeOwned>(
+    body: &[u8],
+    first: &serde_json::Error,
+    rules: impl Fn(&T) -> Vec<FieldError>,
+) -> ApiError {
+    let document = match serde_json::from_slice::<Value>(body) {
+        Ok(document) => document,
+        Err(error) => return malformed(&error),
+    };
+    let most_fields = if body.len() > LONGEST_SEARCHED { 1 } else { MOST_FIELDS };
+    let Some(Findings { mut fields, completed }) = wrong_fields::find_all(document, most_fields) else {
+        // Only the text itself is refused, e.g. a member that stands twice.
+        let field = field_texts::wrong_type("", &first.to_string());
+        return ApiError::new(&codes::VALIDATION_ERROR).fields([field]);
+    };
+    let broken = completed.as_ref().map(rules).unwrap_or_default();
+    // A stand-in may break a rule; its field is named already.
+    let named = |broken: &FieldError| fields.iter().any(|wrong| is_at_or_below(&broken.field, &wrong.field));
+    let broken: Vec<FieldError> = broken.into_iter().filter(|field| !named(field)).collect();
+    fields.extend(broken);
+    ApiError::new(&codes::VALIDATION_ERROR).fields(fields)
 }
 
 /// Only a body that spells the escape out can hold a NUL, so the second parse is rare.
@@ -172,7 +201,7 @@ mod tests {
     }
 
     fn refused(body: &str) -> ApiError {
-        parse::<Party>(body.as_bytes()).expect_err("the body is wrong")
+        parse::<Party>(body.as_bytes(), |_| Vec::new()).expect_err("the body is wrong")
     }
 
     /// SEC-38: a wrong type names the path of the field.
@@ -183,23 +212,22 @@ mod tests {
             (r#"{"firstGuest":{"name":7,"seats":[]}}"#, "firstGuest.name"),
             (r#"{"firstGuest":{"seats":[]}}"#, "firstGuest.name"),
             (r#"{}"#, "firstGuest"),
-            (r#"[]"#, "firstGuest"),
+            (r#""text""#, "body"),
+            (r#"{"firstGuest":{"name":"a","seats":[]},"firstGuest":{"name":"a","seats":[]}}"#, "body"),
             (r#"{"firstGuest":{"name":"a","seats":[300]}}"#, "firstGuest.seats[0]"),
             (r#"{"other":1}"#, "other"),
             ("{\"firstGuest\":{\"name\":\"a\\u0000b\",\"seats\":[]}}", "firstGuest.name"),
         ] {
             let error = refused(body);
             assert_eq!(error.code().id, "VALIDATION_ERROR", "{body}");
-            if body != "[]" {
-                assert_eq!(error.field_errors()[0].field, field, "{body}");
-            }
+            assert_eq!(error.field_errors()[0].field, field, "{body}");
         }
     }
 
     #[test]
     fn broken_text_is_malformed() {
         for body in ["", "{", "{\"firstGuest\":", "nonsense", "{} trailing", "\u{feff}{}"] {
-            let error = parse::<Value>(body.as_bytes()).expect_err("the body is broken");
+            let error = parse::<Value>(body.as_bytes(), |_| Vec::new()).expect_err("the body is broken");
             assert_eq!((error.code().id, error.status().as_u16()), ("MALFORMED_JSON", 400), "{body}");
         }
     }

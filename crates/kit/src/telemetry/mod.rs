@@ -86,7 +86,17 @@ impl Drop for Guard {
 pub fn init(config: &TelemetryConfig) -> anyhow::Result<Guard> {
     let (subscriber, guard) = subscriber(config, LogWriter::Stdout)?;
     tracing::subscriber::set_global_default(subscriber)?;
+    log_panics();
     Ok(guard)
+}
+
+/// Panics become log lines like everything else, with the trace they happened in, instead of bare text.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let said = panic.payload_as_str().unwrap_or("nothing readable");
+        tracing::error!(place, said, "panicked");
+    }));
 }
 
 /// The same as [`init`] without making it global, for tests.

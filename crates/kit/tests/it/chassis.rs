@@ -7,7 +7,9 @@ use axum::routing::{get, post};
 use contracts::codes;
 use garde::Validate;
 use http::Method;
-use kit::http::{HttpConfig, Json, Path, Query, RequestContext, ValidJson, with_content_security_policy};
+use kit::http::{
+    HttpConfig, IdempotencyKey, Json, Path, Query, RequestContext, ValidJson, with_content_security_policy,
+};
 use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -85,6 +87,37 @@ async fn all_wrong_fields_are_listed_at_once() {
     assert_eq!(fields, ["guestCount", "hostName", "snacks[1].plates"]);
     assert_eq!(answer["errors"], answer["details"]["errors"]);
     assert_eq!(answer["errors"][2]["message"], "must hold something");
+}
+
+/// QA-50: wrong types and broken rules of other fields are told together.
+#[tokio::test]
+async fn wrong_types_and_broken_rules_are_told_together() {
+    let body = r#"{"hostName":"M","guestCount":"three","snacks":[{"plates":0,"kind":"BITTER"}]}"#;
+    let answer = app().post_json("/party", body).await.expect_error(400, "VALIDATION_ERROR");
+    let mut fields: Vec<_> =
+        answer["errors"].as_array().expect("a list").iter().filter_map(|wrong| wrong["field"].as_str()).collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["guestCount", "hostName", "snacks[0].kind", "snacks[0].plates"]);
+}
+
+/// QA-54: the key is a UUID of version 4, and missing only where it may be.
+#[tokio::test]
+async fn idempotency_keys_have_a_form() {
+    let router = Router::new()
+        .route("/required", post(async |key: IdempotencyKey| key.to_string()))
+        .route("/optional", post(async |key: Option<IdempotencyKey>| key.is_some().to_string()));
+    let app = App::new(router);
+    let key = "5f0c2c34-2b5e-4a6f-9a43-0f3b8a0c6f11";
+    let with = |path, key| request(Method::POST, path, &[("x-idempotency-key", key)], "");
+    assert_eq!(app.send(with("/required", key)).await.bytes, key.as_bytes());
+    app.send(request(Method::POST, "/required", &[], "")).await.expect_error(400, "IDEMPOTENCY_KEY_REQUIRED");
+    assert_eq!(app.send(request(Method::POST, "/optional", &[], "")).await.bytes, b"false");
+    for odd in ["", "nonsense", "0198c3de-7a10-7000-8000-0000000000aa"] {
+        for path in ["/required", "/optional"] {
+            let answer = app.send(with(path, odd)).await.expect_error(400, "VALIDATION_ERROR");
+            assert_eq!(answer["errors"][0]["field"], "X-Idempotency-Key");
+        }
+    }
 }
 
 /// QA-49: the same error in the language of the caller.
