@@ -173,7 +173,6 @@ macro_rules! payloads {
         /// Any of the payloads.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
-        #[expect(clippy::large_enum_variant, reason = "events are handled one at a time and never kept in bulk")]
         pub enum EventPayload {
             $(
                 #[doc = concat!("See [`", stringify!($name), "`].")]

@@ -1,0 +1,93 @@
+//! The generated documents in `api/`: made from the code, committed, and compared with the code in continuous
+//! integration, so that a change of the wire is always a visible change of a file.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value};
+
+use crate::drift;
+
+/// Most differences shown per file.
+const MOST_SHOWN: usize = 40;
+
+/// File name and content of every document.
+fn all() -> anyhow::Result<Vec<(&'static str, Value)>> {
+    Ok(vec![("events.schema.json", contracts::schema::events()), ("websocket.json", contracts::schema::websocket())])
+}
+
+/// Writes the documents that are not what the code says.
+pub fn write(root: &Path) -> anyhow::Result<()> {
+    for (name, document) in all()? {
+        let path = root.join("api").join(name);
+        let text = print(document)?;
+        if fs::read_to_string(&path).is_ok_and(|current| current == text) {
+            println!("api/{name}: unchanged");
+        } else {
+            fs::write(&path, text).with_context(|| path.display().to_string())?;
+            println!("api/{name}: written");
+        }
+    }
+    Ok(())
+}
+
+/// Compares the documents with the code and prints how they differ; `Ok(false)` when one does.
+pub fn compare(root: &Path) -> anyhow::Result<bool> {
+    let mut same = true;
+    for (name, document) in all()? {
+        let path = root.join("api").join(name);
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        if committed == print(document.clone())? {
+            println!("api/{name}: as the code says");
+            continue;
+        }
+        same = false;
+        eprintln!("api/{name} is not what the code says; run `cargo xtask openapi` and commit the result:");
+        let committed: Value = serde_json::from_str(&committed).unwrap_or(Value::Null);
+        let differences = drift::between(&committed, &document);
+        if differences.is_empty() {
+            eprintln!("  only the layout of the file differs");
+        }
+        for difference in differences.iter().take(MOST_SHOWN) {
+            eprintln!("  {difference}");
+        }
+        if let Some(more @ 1..) = differences.len().checked_sub(MOST_SHOWN) {
+            eprintln!("  and {more} more");
+        }
+    }
+    Ok(same)
+}
+
+/// The text of a document: indented, fields in the order of the alphabet whatever the maps of a build do.
+fn print(mut document: Value) -> anyhow::Result<String> {
+    sort(&mut document);
+    let mut text = serde_json::to_string_pretty(&document)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn sort(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(sort),
+        Value::Object(fields) => {
+            let mut sorted: Vec<_> = std::mem::take(fields).into_iter().collect();
+            sorted.sort_by(|(left, _), (right, _)| left.cmp(right));
+            sorted.iter_mut().for_each(|(_, value)| sort(value));
+            *fields = Map::from_iter(sorted);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_print_the_same_whatever_order_they_were_built_in() {
+        let built = |names: [&str; 3]| Value::from(Map::from_iter(names.map(|name| (name.to_owned(), name.into()))));
+        let text = print(built(["c", "a", "b"])).expect("prints");
+        assert_eq!(text, print(built(["b", "c", "a"])).expect("prints"));
+        assert!(text.find("\"a\"") < text.find("\"b\"") && text.ends_with("}\n"));
+    }
+}
