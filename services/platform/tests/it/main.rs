@@ -3,16 +3,23 @@
 
 mod support;
 
+mod availability;
 mod boundary;
 mod client_config;
+mod club;
 mod contract;
+mod courts;
 mod identity_providers;
 mod login;
 mod logout;
+mod overrides;
+mod pricing;
 mod profile;
 mod refresh;
 mod register;
 mod routes;
+mod search;
 mod sessions;
 mod signing_keys;
 mod stripe_connect;
+mod windows;

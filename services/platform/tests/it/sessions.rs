@@ -34,6 +34,7 @@ async fn live_sessions_are_listed() {
 async fn a_session_is_ended_from_another_device() {
     let world = World::new().await;
     let phone = world.register("eleni", Role::Customer).await;
+    world.clock.advance(SignedDuration::from_mins(5));
     let laptop = world.login("eleni").await;
     let stranger = world.register("nikos", Role::Customer).await;
     let listed = world.get("/api/users/me/sessions").bearer(&laptop).send().await.expect(200);
