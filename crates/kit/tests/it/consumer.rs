@@ -212,6 +212,7 @@ async fn killed_consumers_neither_lose_nor_repeat_effects() {
     };
     let mut number = 0;
     for _ in 0..4 {
+        let before = world.effects().await.len();
         let consumer = run();
         let batch: Vec<_> = (0..50)
             .map(|_| {
@@ -220,7 +221,6 @@ async fn killed_consumers_neither_lose_nor_repeat_effects() {
             })
             .collect();
         bus.publish(&batch).await.expect("published");
-        let before = world.effects().await.len();
         eventually("it has begun", || async { world.effects().await.len() > before }).await;
         consumer.abort();
     }

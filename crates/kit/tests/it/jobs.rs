@@ -30,7 +30,8 @@ fn counting(
 
 /// Looks by itself once an hour, so that only a wake can be what started it.
 fn never_polls() -> JobsOptions {
-    JobsOptions { poll: Duration::from_secs(3600), ..JobsOptions::default() }
+    let an_hour = Duration::from_secs(3600);
+    JobsOptions { poll: an_hour, lease: an_hour, ..JobsOptions::default() }
 }
 
 impl World {
@@ -100,17 +101,22 @@ async fn a_wake_starts_a_job_at_once_with_its_payload() {
     let wake = jobs.wake_handle();
     world.spawn(jobs);
     let origin = kit::trace::TraceContext::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-    let job = world.job(1).with_payload(&[4, 2]).expect("has a JSON form");
-    kit::trace::continue_from(origin, tracing::info_span!("request"), world.enqueue(&job)).await;
-    let linked: String = sqlx::query_scalar("select headers ->> 'traceparent' from jobs")
-        .fetch_one(&world.pool)
-        .await
-        .expect("the trace of its cause");
-    assert!(linked.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
-    wake.wake();
-    tokio::time::timeout(crate::world::PATIENCE, done.notified()).await.expect("it ran");
-    let own = trace.lock().expect("not poisoned").clone().expect("inside of a trace");
-    assert!(!linked.contains(&own));
+    for number in 1..=5 {
+        let job = world.job(number).with_payload(&[4, 2]).expect("has a JSON form");
+        let mut cause = world.pool.begin().await.expect("a transaction");
+        let asked = kit::trace::continue_from(origin, tracing::info_span!("request"), enqueue(&mut cause, &job)).await;
+        assert!(asked.expect("enqueued"));
+        let linked: String = sqlx::query_scalar("select headers ->> 'traceparent' from jobs")
+            .fetch_one(&mut *cause)
+            .await
+            .expect("the trace of its cause");
+        assert!(linked.contains("4bf92f3577b34da6a3ce929d0e0e4736"));
+        cause.commit().await.expect("committed");
+        wake.wake();
+        tokio::time::timeout(crate::world::PATIENCE, done.notified()).await.expect("it ran");
+        let own = trace.lock().expect("not poisoned").take().expect("inside of a trace");
+        assert!(!linked.contains(&own));
+    }
 }
 
 /// Of several runners exactly one does each job, and each firing of a schedule happens once.

@@ -184,8 +184,12 @@ async fn a_standby_relay_hands_its_wake_to_the_active_one() {
     let bus = world.bus();
     let mut tail = bus.tail(&topics()).await.expect("a tail");
     let relay = |pool| {
-        Relay::new("transaction", pool, world.bus(), world.shared_clock(), Wake::new())
-            .with_options(RelayOptions { poll: Duration::from_secs(3600), ..RelayOptions::default() })
+        let an_hour = Duration::from_secs(3600);
+        Relay::new("transaction", pool, world.bus(), world.shared_clock(), Wake::new()).with_options(RelayOptions {
+            poll: an_hour,
+            upkeep: an_hour,
+            ..RelayOptions::default()
+        })
     };
     let active = relay(world.pool.clone());
     let (active_wake, shutdown) = (active.wake_handle(), world.shutdown.clone());
