@@ -167,9 +167,8 @@ fn file_name(findings: &mut Findings<'_>) {
 fn lint_reason(tokens: &[Token], findings: &mut Findings<'_>) {
     for silencer in ["allow", "expect"] {
         for (at, window) in tokens.windows(3).enumerate() {
-            if !(window[0].text == "[" && window[1].text == silencer && window[2].text == "(")
-                || !is_attribute(tokens, at)
-            {
+            let silenced = window[0].text == "[" && window[1].text == silencer && window[2].text == "(";
+            if !silenced || !is_attribute(tokens, at) {
                 continue;
             }
             let inside = tokens[at + 3..].iter().take_while(|token| token.text != "]");
