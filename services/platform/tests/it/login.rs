@@ -126,3 +126,29 @@ async fn tokens_are_stored_as_hashes() {
     .expect("one session");
     assert_eq!(session, ("phone-1".into(), "Courtside/1".into(), id(&answer["user"]).to_string(), true));
 }
+
+/// AUTH-25: signing in again in one browser, known by its cookie, does not fill the limit either; another person's
+/// cookie ends nothing.
+#[tokio::test]
+async fn a_browser_replaces_its_own_session() {
+    let world = World::new().await;
+    world.register("eleni", Role::Customer).await;
+    world.register("nikos", Role::Customer).await;
+    let sign_in = async |name: &str, cookie: &str| {
+        let body = json!({ "oauthProvider": "GOOGLE", "oauthToken": world.vendors.google_token(name) });
+        let call = world.post("/api/auth/login").header("x-session-transport", "cookie").header("cookie", cookie);
+        let answer = call.json(&body).send().await;
+        let pair = answer.cookies()[0].split_once("; ").expect("attributes").0.to_owned();
+        answer.expect(200);
+        pair
+    };
+    let live = "SELECT count(*) FROM sessions WHERE ended_at IS NULL";
+    let first = sign_in("eleni", "theme=dark").await;
+    assert_eq!(world.count(live).await, 3);
+    let second = sign_in("eleni", &first).await;
+    assert_eq!(world.count(live).await, 3);
+    world.post("/api/auth/refresh").header("cookie", &first).send().await.refused(401, "AUTH_TOKEN_INVALID");
+    sign_in("nikos", &second).await;
+    assert_eq!(world.count(live).await, 4);
+    world.post("/api/auth/refresh").header("cookie", &second).send().await.expect(200);
+}

@@ -201,7 +201,7 @@ impl CourtDay {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::{Weekday, date, time};
+    use jiff::civil::{Weekday, date};
     use jiff::{SignedDuration, ToSpan};
     use proptest::prelude::*;
 

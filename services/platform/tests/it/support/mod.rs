@@ -46,6 +46,7 @@ pub struct World {
     issuer: Issuer,
     public: Router,
     internal: Router,
+    tasks: Vec<kit::Task>,
     shutdown: CancellationToken,
 }
 
@@ -77,9 +78,15 @@ impl World {
             issuer: Issuer::open(token_keys()).expect("the key folder of the tests"),
             public: chassis(service.public, &http, &env),
             internal: chassis(service.internal, &http, &env),
+            tasks: service.tasks,
             shutdown,
             database,
         }
+    }
+
+    /// Runs the service's background tasks until the world ends.
+    pub fn run_tasks(&self) {
+        tokio::spawn(kit::service::run(self.tasks.clone(), self.shutdown.clone()));
     }
 
     pub fn get(&self, path: &str) -> Call {
