@@ -1,0 +1,109 @@
+//! `load`: measures a running Courtside from outside and prints one table of ratios.
+//!
+//! Knows the public API and nothing of ours. Machines differ and are noisy, so a figure is always set against another
+//! one of the same run: HTTP against the service's own `/health/live`, bookings against pgbench doing the same SQL.
+
+mod api;
+mod latency;
+mod pace;
+mod pgbench;
+mod push;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::Parser;
+
+use api::Api;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Address of the running system.
+    #[arg(long, env = "COURTSIDE_URL")]
+    url: String,
+    /// Process to look at for memory.
+    #[arg(long)]
+    pid: u32,
+    /// How long it took from start to ready, in milliseconds.
+    #[arg(long)]
+    start_ms: u64,
+    /// Database of the same cluster, as administrator, for pgbench.
+    #[arg(long)]
+    database_url: String,
+    /// Folder with pgbench.
+    #[arg(long)]
+    programs: PathBuf,
+    /// The SQL of one booking.
+    #[arg(long, default_value = "qa/load/booking.sql")]
+    sql: PathBuf,
+    /// Seconds of each measurement.
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Clients at the same time.
+    #[arg(long, default_value_t = 32)]
+    clients: usize,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+    let api = Arc::new(Api::new(&arguments.url)?);
+    let time = Duration::from_secs(arguments.seconds);
+    let clients = arguments.clients;
+    let idle_mb = resident_mb(arguments.pid)?;
+
+    let player = api.sign_in("maria@courtside.test").await.context("sign in as a player")?;
+    let owner = api.sign_in("owner@courtside.test").await.context("sign in as an owner")?;
+    let courts = api.courts(&player).await?;
+    let slots = Arc::new(api.free_slots(&player, &courts).await?);
+    eprintln!("{} courts, {} free slots to book", courts.len(), slots.len());
+
+    // Each pair is measured back to back, so that a machine that slows down slows both.
+    let live = pace::run(clients, time, |client| api.clone().live(client)).await;
+    let day = pace::run(clients, time, |client| api.clone().day(&player, &courts, client)).await;
+    let search = pace::run(clients, time, |client| api.clone().search(&player, client)).await;
+    let search_free = pace::run(clients, time, |client| api.clone().search_free(&player, client)).await;
+    let sql = pgbench::run(&arguments.programs, &arguments.database_url, &arguments.sql, clients, time)?;
+    let bookings = pace::run(clients, time, |client| api.clone().book(&player, slots.clone(), client)).await;
+    let push = push::run(&api, &owner, 150).await?;
+    let busy_mb = resident_mb(arguments.pid)?;
+
+    println!("| what | measured | against | ratio | goal |");
+    println!("|---|---|---|---|---|");
+    let ratio = |name: &str, one: &pace::Pace, other: f64, against: &str, goal: &str| {
+        let ratio = one.per_second() / other;
+        println!(
+            "| {name} | {:.0}/s, p50 {:.1} ms, p99 {:.1} ms | {against} {other:.0}/s | {ratio:.2} | {goal} |",
+            one.per_second(),
+            one.latency.quantile(0.5),
+            one.latency.quantile(0.99),
+        );
+    };
+    ratio("day availability", &day, live.per_second(), "`/health/live`", "≥ 0.25");
+    ratio("radius search", &search, live.per_second(), "`/health/live`", "");
+    ratio("radius search, free at a time", &search_free, live.per_second(), "`/health/live`", "");
+    ratio("booking, paid, over HTTP", &bookings, sql.per_second, "pgbench, same SQL", "≥ 0.5");
+    println!(
+        "| commit to subscribed socket | p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms | | | p95 < 250 ms |",
+        push.quantile(0.5),
+        push.quantile(0.95),
+        push.quantile(0.99),
+    );
+    println!("| resident memory of `courtside up` | {idle_mb} MB idle, {busy_mb} MB after the load | | | < 150 MB |");
+    println!("| start of `courtside up`, built and seeded | {:.1} s | | | < 5 s |", arguments.start_ms as f64 / 1000.0);
+    let failures: u64 = [&live, &day, &search, &search_free, &bookings].iter().map(|pace| pace.failures).sum();
+    println!("\n{clients} clients, {} s each, {failures} failed calls.", arguments.seconds);
+    anyhow::ensure!(failures == 0, "{failures} calls failed");
+    Ok(())
+}
+
+/// Resident memory of a process, from `/proc`.
+fn resident_mb(pid: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("the process is not there")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+    let kilobytes: u64 = line.split_whitespace().nth(1).context("no figure")?.parse()?;
+    Ok(kilobytes / 1024)
+}
