@@ -237,8 +237,8 @@ catalogue! {
         el: "Η αλλαγή επηρεάζει υπάρχουσες κρατήσεις.";
     /// COURT-27: two windows of a day overlap.
     AVAILABILITY_OVERLAP = 400,
-        en: "The opening times of {dayOfWeek} overlap.",
-        el: "Οι ώρες λειτουργίας επικαλύπτονται ({dayOfWeek}).";
+        en: "Opening times of the same day overlap.",
+        el: "Οι ώρες λειτουργίας της ίδιας ημέρας επικαλύπτονται.";
     /// COURT-29: two blocks of a date overlap.
     OVERRIDE_OVERLAP = 409,
         en: "Another block already covers part of this time.",
