@@ -1,5 +1,6 @@
 /** Which address shows which screen. Screens behind a sign-in stand under `members`. */
 import type { CourtType, LocationType } from '@courtside/api';
+import { ProblemView } from '@courtside/ui';
 import {
   createRootRoute,
   createRoute,
@@ -19,12 +20,16 @@ const root = createRootRoute({
     </Shell>
   ),
   notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,
 });
 
-const datePattern = /^\d{4}-\d{2}-\d{2}$/;
-const timePattern = /^\d{2}:\d{2}$/;
-const text = (value: unknown, pattern: RegExp) =>
-  typeof value === 'string' && pattern.test(value) ? value : undefined;
+// Addresses can be typed and shared, so whatever does not parse is as if it were not there.
+const dateOf = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
+const timeOf = (value: unknown) =>
+  typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : undefined;
 const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =>
   values.find((known) => known === value);
 
@@ -34,6 +39,8 @@ export interface ExploreSearch {
   city?: City | 'me';
   date?: string;
   time?: string;
+  /** Words of a name or an address. */
+  words?: string;
 }
 
 const welcome = createRoute({
@@ -60,8 +67,9 @@ const explore = createRoute({
     sport: oneOf(search.sport, ['TENNIS', 'PADEL', 'BASKETBALL', 'FOOTBALL_5X5'] as const),
     place: oneOf(search.place, ['INDOOR', 'OUTDOOR'] as const),
     city: search.city === 'me' ? 'me' : isCity(search.city) ? search.city : undefined,
-    date: text(search.date, datePattern),
-    time: text(search.time, timePattern),
+    date: dateOf(search.date),
+    time: timeOf(search.time),
+    words: typeof search.words === 'string' && search.words !== '' ? search.words.slice(0, 100) : undefined,
   }),
   component: lazyRouteComponent(() => import('../features/explore/ExplorePage'), 'ExplorePage'),
 });
@@ -70,8 +78,8 @@ const court = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId',
   validateSearch: (search): { date?: string; time?: string } => ({
-    date: text(search.date, datePattern),
-    time: text(search.time, timePattern),
+    date: dateOf(search.date),
+    time: timeOf(search.time),
   }),
   component: lazyRouteComponent(() => import('../features/court/CourtPage'), 'CourtPage'),
 });
@@ -79,9 +87,9 @@ const court = createRoute({
 const checkout = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId/book',
-  validateSearch: (search): { date: string; time: string } => ({
-    date: text(search.date, datePattern) ?? '',
-    time: text(search.time, timePattern) ?? '',
+  validateSearch: (search): { date?: string; time?: string } => ({
+    date: dateOf(search.date),
+    time: timeOf(search.time),
   }),
   component: lazyRouteComponent(() => import('../features/checkout/CheckoutPage'), 'CheckoutPage'),
 });

@@ -71,12 +71,14 @@ export function useCourtDay(courtId: string, date: string) {
   const minute = Math.floor(now.getTime() / 60_000);
   const slots = useMemo((): GridSlot[] => {
     if (read.data === undefined || zone === undefined) return [];
-    // BOOK-10: less than an hour ahead cannot be booked any more.
-    const earliest = minute * 60_000 + 3_600_000;
-    return mergeDay(read.data.slots, heard).map((slot) => ({
-      ...slot,
-      past: instantOf(date, slot.startTime, zone).getTime() < earliest,
-    }));
+    const now = minute * 60_000;
+    return (
+      mergeDay(read.data.slots, heard)
+        .map((slot) => ({ slot, startsAt: instantOf(date, slot.startTime, zone).getTime() }))
+        .filter(({ startsAt }) => startsAt > now)
+        // BOOK-10: less than an hour ahead cannot be booked any more.
+        .map(({ slot, startsAt }) => ({ ...slot, past: startsAt < now + 3_600_000 }))
+    );
   }, [read.data, heard, zone, date, minute]);
 
   return { ...read, slots, zone, live: heard !== undefined };

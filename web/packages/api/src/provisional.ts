@@ -114,17 +114,18 @@ export interface Court {
 export interface CourtSummary {
   id: string;
   name: string;
-  translationMissing?: boolean;
+  nameTranslated: boolean;
   courtType: CourtType;
   locationType: LocationType;
   latitude: number;
   longitude: number;
+  address: string;
+  timezone: string;
   basePriceCents: number;
-  durationMinutes?: number;
-  address?: string;
-  imageUrls?: string[];
-  distanceKm: number;
+  durationMinutes: number;
+  distanceKm?: number | null;
   averageRating?: number | null;
+  imageUrl?: string | null;
   availabilityStatus: 'AVAILABLE' | 'FULLY_BOOKED' | 'WAITLIST_AVAILABLE';
   isFavorite: boolean;
 }
@@ -278,6 +279,7 @@ interface SearchQuery {
   maxLat?: number;
   minLng?: number;
   maxLng?: number;
+  q?: string;
   page?: number;
   size?: number;
 }

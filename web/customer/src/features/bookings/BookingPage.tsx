@@ -91,8 +91,8 @@ function BookingView({ booking }: { booking: BookingDetail }) {
               {booking.courtName}
             </Anchor>
           </Title>
-          <Group gap={6} c="dimmed">
-            <SportIcon sport={booking.courtType} size={17} />
+          <Group gap={6} c="dimmed" wrap="nowrap" align="flex-start">
+            <SportIcon sport={booking.courtType} size={17} style={{ flexShrink: 0, marginTop: 4 }} />
             <Text>
               {[
                 shared(`sport.${booking.courtType}`),

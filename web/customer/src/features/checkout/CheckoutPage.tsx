@@ -14,7 +14,7 @@ import {
 import { Alert, Button, Card, Group, NumberInput, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { IconArrowLeft, IconBolt, IconLock, IconUserCheck } from '@tabler/icons-react';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../../app/inLanguage';
@@ -30,6 +30,7 @@ import { useBook } from './useBook';
 export function CheckoutPage() {
   const { t } = useTranslation('ui');
   const { courtId } = useParams({ from: '/members/courts/$courtId/book' });
+  const { date, time } = useSearch({ from: '/members/courts/$courtId/book' });
   const court = useCourt(courtId);
   if (court.isPending) {
     return (
@@ -42,7 +43,10 @@ export function CheckoutPage() {
   if (court.data === undefined) {
     return <ProblemView error={court.error} onRetry={() => void court.refetch()} />;
   }
-  return <Checkout court={court.data} />;
+  if (date === undefined || time === undefined) {
+    return <Navigate to="/courts/$courtId" params={{ courtId }} search={{ date }} replace />;
+  }
+  return <Checkout court={court.data} date={date} time={time} />;
 }
 
 interface Alternative {
@@ -56,13 +60,12 @@ function alternativesOf(problem: Problem): Alternative[] {
   return Array.isArray(offered) ? (offered as Alternative[]) : [];
 }
 
-function Checkout({ court }: { court: CourtDetail }) {
+function Checkout({ court, date, time }: { court: CourtDetail; date: string; time: string }) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
   const navigate = useNavigate();
   const { online } = useNetwork();
-  const { date, time } = useSearch({ from: '/members/courts/$courtId/book' });
   const day = useCourtDay(court.id, date);
   const slot = day.slots.find((candidate) => candidate.startTime === time);
   const zone = court.timezone ?? 'Europe/Athens';

@@ -1,6 +1,7 @@
 /** One court: what it is, and its times day by day, live. */
 import type { CourtDetail } from '@courtside/api';
 import {
+  addDays,
   CourtImage,
   datesFrom,
   DayStrip,
@@ -10,10 +11,10 @@ import {
   formatTime,
   formatTimeRange,
   LiveMark,
+  localParts,
   ProblemView,
   SlotGrid,
   SportIcon,
-  todayIn,
   useLanguage,
   type GridSlot,
 } from '@courtside/ui';
@@ -39,6 +40,8 @@ import classes from './CourtPage.module.css';
 
 /** LIVE-42: as many days as the live board spans. */
 const daysShown = 14;
+/** From here on nobody looks for a court today. */
+const lateEvening = '21:00';
 
 export function CourtPage() {
   const { courtId } = useParams({ from: '/members/courts/$courtId' });
@@ -197,9 +200,14 @@ function Times({ court }: { court: CourtDetail }) {
   const navigate = useNavigate({ from: '/courts/$courtId' });
   const now = useNow();
   const zone = court.timezone ?? 'Europe/Athens';
-  const today = todayIn(zone, now);
+  const { date: today, time: clock } = localParts(now, zone);
   const dates = useMemo(() => datesFrom(today, daysShown), [today]);
-  const date = search.date !== undefined && search.date >= today ? search.date : today;
+  const date =
+    search.date !== undefined && search.date >= today
+      ? search.date
+      : clock < lateEvening
+        ? today
+        : addDays(today, 1);
   const shownDates = dates.includes(date) ? dates : [...dates, date];
   const day = useCourtDay(court.id, date);
   const chosen = day.slots.find(

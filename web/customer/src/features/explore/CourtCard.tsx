@@ -33,7 +33,7 @@ export function CourtCard({ court, date, time, active = false, onPoint }: CourtC
       onBlur={() => onPoint?.(undefined)}
     >
       <div className={classes.picture}>
-        <CourtImage source={court.imageUrls?.[0]} sport={court.courtType} alt="" />
+        <CourtImage source={court.imageUrl ?? undefined} sport={court.courtType} alt="" />
       </div>
       <div className={classes.words}>
         <Text component="h3" className={classes.name} lineClamp={2}>
@@ -46,7 +46,7 @@ export function CourtCard({ court, date, time, active = false, onPoint }: CourtC
           </Text>
         </Group>
         <Text size="sm" c="dimmed" truncate>
-          {formatDistance(court.distanceKm, language)}
+          {court.distanceKm != null && formatDistance(court.distanceKm, language)}
           {court.averageRating != null && (
             <>
               {' · '}
@@ -58,12 +58,10 @@ export function CourtCard({ court, date, time, active = false, onPoint }: CourtC
         <Group justify="space-between" mt="auto" wrap="nowrap" gap="xs">
           <Text fw={750}>
             {formatMoney(court.basePriceCents, language, true)}
-            {court.durationMinutes !== undefined && (
-              <Text span size="sm" c="dimmed" fw={500}>
-                {' '}
-                / {t('minutes', { count: court.durationMinutes })}
-              </Text>
-            )}
+            <Text span size="sm" c="dimmed" fw={500}>
+              {' '}
+              / {court.durationMinutes}′
+            </Text>
           </Text>
           <Text size="sm" fw={650} className={classes.availability} data-status={court.availabilityStatus}>
             {t(`availability.${court.availabilityStatus}`)}

@@ -65,8 +65,8 @@ export function ExplorePage() {
   const [pressed, setPressed] = useState<string>();
   const [pointed, setPointed] = useState<string>();
   const [mapLarge, setMapLarge] = useState(false);
-  const { sport, place, date, time } = search;
-  const result = useCourtSearch(area, { sport, place, date, time });
+  const { sport, place, date, time, words } = search;
+  const result = useCourtSearch(area, { sport, place, date, time, words });
 
   const change = (changes: Partial<ExploreSearch>) => {
     setPressed(undefined);
@@ -123,7 +123,15 @@ export function ExplorePage() {
               search={search}
               active={pressed}
               onPoint={setPointed}
-              onReset={() => change({ sport: undefined, place: undefined, date: undefined, time: undefined })}
+              onReset={() =>
+                change({
+                  sport: undefined,
+                  place: undefined,
+                  date: undefined,
+                  time: undefined,
+                  words: undefined,
+                })
+              }
             />
           )}
         </div>
@@ -193,7 +201,7 @@ interface ResultsProps {
 function Results({ courts, total, suggestion, search, active, onPoint, onReset }: ResultsProps) {
   const { t } = useTranslation();
   if (courts.length === 0) {
-    const narrowed = [search.sport, search.place, search.date, search.time].some(
+    const narrowed = [search.sport, search.place, search.date, search.time, search.words].some(
       (value) => value !== undefined,
     );
     return (

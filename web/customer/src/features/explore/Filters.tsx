@@ -1,8 +1,10 @@
 /** What to look for: sport, roof, city, day and time. Every choice stands in the address and counts at once. */
 import type { CourtType, LocationType } from '@courtside/api';
 import { addDays, formatDate, SportIcon, todayIn, useLanguage } from '@courtside/ui';
-import { ActionIcon, Select, Tooltip } from '@mantine/core';
-import { IconCurrentLocation } from '@tabler/icons-react';
+import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconCurrentLocation, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cityNames } from '../../app/cities';
 import type { ExploreSearch } from '../../app/router';
@@ -24,6 +26,8 @@ export function Filters({ search, onChange, onNearMe, locating }: FiltersProps) 
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
+  const [typed, setTyped] = useState(search.words ?? '');
+  const look = useDebouncedCallback((words: string) => onChange({ words: words.trim() || undefined }), 400);
   const today = todayIn('Europe/Athens', new Date());
   const dates = Array.from({ length: daysAhead + 1 }, (_unused, ahead) => addDays(today, ahead));
   return (
@@ -49,6 +53,18 @@ export function Filters({ search, onChange, onNearMe, locating }: FiltersProps) 
           </button>
         ))}
       </div>
+      <TextInput
+        type="search"
+        aria-label={t('explore.words')}
+        placeholder={t('explore.words')}
+        leftSection={<IconSearch size={17} aria-hidden />}
+        maxLength={100}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          look(event.currentTarget.value);
+        }}
+      />
       <div className={classes.fields}>
         <div className={classes.where}>
           <Select

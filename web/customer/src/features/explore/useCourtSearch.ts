@@ -13,6 +13,7 @@ export interface CourtFilters {
   place: LocationType | undefined;
   date: string | undefined;
   time: string | undefined;
+  words: string | undefined;
 }
 
 /** The most the server gives on one page; nearer courts come first. */
@@ -44,6 +45,7 @@ export function useCourtSearch(area: Area | undefined, filters: CourtFilters) {
               date: filters.date,
               // FIND-09: a time means nothing without its day.
               startTime: filters.date === undefined ? undefined : filters.time,
+              q: filters.words,
               size: pageSize,
             },
           },

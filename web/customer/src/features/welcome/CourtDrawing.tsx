@@ -27,15 +27,17 @@ export function CourtDrawing({ className }: { className?: string | undefined }) 
         </g>
         <path d="M-14 350h448" stroke="#f6f7f4" strokeWidth="7" />
         <path d="M-14 357h448" stroke="#0b2d20" strokeWidth="5" opacity="0.35" />
-        <ellipse cx="314" cy="236" rx="26" ry="17" fill="#0b2d20" opacity="0.35" />
-        <circle cx="300" cy="214" r="27" fill="url(#ballLight)" />
-        <path
-          d="M277 201c13 6 21 18 20 38M322 228c-12-7-18-20-15-39"
-          fill="none"
-          stroke="#fff"
-          strokeWidth="3"
-          opacity="0.85"
-        />
+        <g transform="translate(-12 66)">
+          <ellipse cx="314" cy="236" rx="26" ry="17" fill="#0b2d20" opacity="0.35" />
+          <circle cx="300" cy="214" r="27" fill="url(#ballLight)" />
+          <path
+            d="M277 201c13 6 21 18 20 38M322 228c-12-7-18-20-15-39"
+            fill="none"
+            stroke="#fff"
+            strokeWidth="3"
+            opacity="0.85"
+          />
+        </g>
       </g>
     </svg>
   );

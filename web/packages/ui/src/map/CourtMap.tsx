@@ -93,6 +93,13 @@ export function CourtMap(props: CourtMapProps) {
     }
     made.touchZoomRotate.disableRotation();
     made.addControl(new AttributionControl({ compact: true }), 'bottom-right');
+    // It begins unfolded; folded it still names the sources at a press.
+    made.once('load', () => {
+      made
+        .getContainer()
+        .querySelector('.maplibregl-ctrl-attrib')
+        ?.classList.remove('maplibregl-compact-show');
+    });
     setMap(made);
     return () => {
       setMap(undefined);

@@ -32,7 +32,7 @@ export class MarkerIndex {
   private readonly index: Supercluster<{ marker: MapMarker }>;
 
   constructor(markers: readonly MapMarker[]) {
-    this.index = new Supercluster<{ marker: MapMarker }>({ radius: 62, maxZoom: lastClusterZoom });
+    this.index = new Supercluster<{ marker: MapMarker }>({ radius: 46, maxZoom: lastClusterZoom });
     this.index.load(
       spread(markers).map((marker) => ({
         type: 'Feature',
