@@ -298,6 +298,10 @@ catalogue! {
     CAPACITY_EXCEEDED = 422,
         en: "This court takes 1 to {maxCapacity} people.",
         el: "Αυτό το γήπεδο δέχεται από 1 έως {maxCapacity} άτομα.";
+    /// PRICE-19: the code does not count for this booking; why stands in the details.
+    PROMO_CODE_REFUSED = 422,
+        en: "This promo code cannot be used for this booking.",
+        el: "Αυτός ο εκπτωτικός κωδικός δεν ισχύει για αυτή την κράτηση.";
     /// BOOK-22: an hour that the clock change skips.
     INVALID_TIME_DST_GAP = 400,
         en: "This time does not exist on that day because the clocks change.",
