@@ -27,7 +27,7 @@ use kit::auth::{Auth, InternalApiKey, Verifier};
 use kit::bus::{PgBus, PgBusOptions};
 use kit::outbox::{Relay, Wake};
 use kit::{Check, Env, Service, Task};
-use sqlx::{Connection as _, PgPool};
+use sqlx::Connection as _;
 use tokio_util::sync::CancellationToken;
 
 use accounts::Accounts;
@@ -56,24 +56,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// # Errors
 /// When the database, the signing keys or a setting cannot be used.
 pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> anyhow::Result<Service> {
-    let pool = kit::db::connect(&config.database, NAME).await?;
-    let bus = PgBus::start(pool.clone(), env.clock.clone(), PgBusOptions::default(), shutdown);
-    let wake = Wake::new();
-    let state = assemble(config, env, pool, wake)?;
-    Ok(Service {
-        name: NAME,
-        public: router::public().with_state(state.clone()).into(),
-        internal: router::internal().with_state(state.clone()).into(),
-        tasks: vec![
-            relay_task(&state, bus.clone()),
-            availability::cache_task(state.availability.clone(), bus),
-        ],
-        health: vec![database_check(&state)],
-        verifier: Some(state.auth.verifier.clone()),
-    })
+    Ok(service(&open(config, env).await?, shutdown))
 }
 
-fn assemble(config: Config, env: Env, pool: PgPool, wake: Wake) -> anyhow::Result<AppState> {
+/// Everything the use cases share, without routers and tasks: enough for a command that runs one of them.
+///
+/// # Errors
+/// When the database, the signing keys or a setting cannot be used.
+pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
+    let pool = kit::db::connect(&config.database, NAME).await?;
     let accounts = Arc::new(Accounts::open(&config, pool.clone(), &env.clock)?);
     let stripe_connect = Arc::new(StripeConnect::new(&config.stripe, &env.clock)?);
     // This process signs the tokens it checks, so it needs nobody's key set.
@@ -86,7 +77,21 @@ fn assemble(config: Config, env: Env, pool: PgPool, wake: Wake) -> anyhow::Resul
         .collect();
     let internal_key = InternalApiKey::accepting(&keys);
     let availability = Availability::new(env.clock.clone());
-    Ok(AppState { pool, env, config: Arc::new(config), wake, auth, internal_key, accounts, stripe_connect, availability })
+    let (config, wake) = (Arc::new(config), Wake::new());
+    Ok(AppState { pool, env, config, wake, auth, internal_key, accounts, stripe_connect, availability })
+}
+
+/// Routers, tasks and checks over what is shared.
+pub fn service(state: &AppState, shutdown: CancellationToken) -> Service {
+    let bus = PgBus::start(state.pool.clone(), state.env.clock.clone(), PgBusOptions::default(), shutdown);
+    Service {
+        name: NAME,
+        public: router::public().with_state(state.clone()).into(),
+        internal: router::internal().with_state(state.clone()).into(),
+        tasks: vec![relay_task(state, bus.clone()), availability::cache_task(state.availability.clone(), bus)],
+        health: vec![database_check(state)],
+        verifier: Some(state.auth.verifier.clone()),
+    }
 }
 
 /// Sends what transactions have appended to the outbox.

@@ -6,6 +6,7 @@ mod support;
 mod availability;
 mod boundary;
 mod client_config;
+mod closing;
 mod club;
 mod contract;
 mod courts;

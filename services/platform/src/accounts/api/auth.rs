@@ -168,6 +168,7 @@ pub async fn login_user(
         provider: body.oauth_provider,
         provider_token: body.oauth_token,
         device: client.device(state.env.ids.new_id()),
+        replaces: client.token_held(),
     };
     let signed_in = ops::login(&state, sign_in).await?;
     Ok(signed_in_answer(&state, StatusCode::OK, signed_in, client.answers_by_cookie()))

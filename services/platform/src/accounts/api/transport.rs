@@ -93,6 +93,11 @@ impl Client {
         }
     }
 
+    /// The token a browser holds from an earlier sign-in.
+    pub fn token_held(&self) -> Option<String> {
+        self.cookie_token.clone()
+    }
+
     /// Whether the answer to a sign-in sets a cookie.
     pub fn answers_by_cookie(&self) -> bool {
         self.wants_cookie

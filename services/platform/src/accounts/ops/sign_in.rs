@@ -3,8 +3,8 @@
 use contracts::identity::{IdentityProvider, Language, Role};
 use kit::db::is_unique_violation;
 
-use super::{AccountError, SignedIn, begin_session, sign};
-use crate::accounts::domain::{Account, Device, NewAccount, VerifiedIdentity, account};
+use super::{AccountError, SignedIn, begin_session, sign, token_hash};
+use crate::accounts::domain::{Account, Device, EndReason, NewAccount, VerifiedIdentity, account};
 use crate::accounts::store;
 use crate::state::AppState;
 
@@ -25,6 +25,8 @@ pub struct SignIn {
     pub provider: IdentityProvider,
     pub provider_token: String,
     pub device: Device,
+    /// The refresh token a browser still holds from before; its session gives way to the new one.
+    pub replaces: Option<String>,
 }
 
 /// Opens an account for an identity nobody has used yet and signs it in.
@@ -67,6 +69,12 @@ pub async fn login(state: &AppState, request: SignIn) -> Result<SignedIn, Accoun
     let account = store::account_locked(&mut transaction, holder).await?.ok_or(AccountError::UnknownIdentity)?;
     account.check_may_sign_in()?;
     store::refresh_identity(&mut transaction, &identity, now).await?;
+    if let Some(old) = request.replaces
+        && let Some(old) = store::refresh_token(&mut transaction, &token_hash(&old)).await?
+    {
+        // Only a session of this very person ends: whose token it was is checked in the statement.
+        store::end_sessions(&mut transaction, account.id, &[old.session_id], EndReason::Replaced, now).await?;
+    }
     let (session, refresh_token) = begin_session(state, &mut transaction, &account, &request.device, now).await?;
     transaction.commit().await?;
     sign(state, account, session, refresh_token, now)

@@ -19,6 +19,7 @@ use kit::ids::{RandomIds, SharedIds};
 use platform::config::{
     AccountsConfig, ClientConfig, Config, FacebookConfig, OidcConfig, ProvidersConfig, SessionsConfig, StripeConfig,
 };
+use platform::state::AppState;
 use serde_json::Value;
 use sqlx::PgPool;
 use testkit::TestDatabase;
@@ -42,6 +43,8 @@ pub struct World {
     pub pool: PgPool,
     pub clock: Arc<FixedClock>,
     pub vendors: Vendors,
+    /// For use cases that have no route yet.
+    pub state: AppState,
     ids: SharedIds,
     issuer: Issuer,
     public: Router,
@@ -64,7 +67,8 @@ impl World {
         let mut config = configuration(&database, &vendors);
         change(&mut config);
         let shutdown = CancellationToken::new();
-        let service = platform::build(config, env.clone(), shutdown.clone()).await.expect("the service");
+        let state = platform::open(config, env.clone()).await.expect("the service");
+        let service = platform::service(&state, shutdown.clone());
         let http = HttpConfig {
             rate_limit: RateLimitConfig { enabled: false, ..RateLimitConfig::default() },
             ..HttpConfig::default()
@@ -72,6 +76,7 @@ impl World {
         let pool = database.platform().await;
         Self {
             pool,
+            state,
             clock,
             vendors,
             ids: env.ids.clone(),
