@@ -1,1 +1,152 @@
+//! The transaction service: bookings, payments and live updates. It owns schema `transaction` and nobody else writes
+//! there; of the other service it reads four views and asks `/internal/*`, both in `platform_port` alone.
+//!
+//! One module per slice. [`build`] turns a configuration into routers, background tasks and health checks; the process
+//! that runs them is none of its business.
 
+mod api_docs;
+pub mod bookings;
+pub mod checkpoint;
+pub mod config;
+mod idempotency;
+mod optional_json;
+pub mod outgoing;
+pub mod payments;
+pub mod platform_port;
+mod repeatable;
+mod router;
+pub mod state;
+pub mod stripe;
+mod webhooks;
+
+use std::sync::Arc;
+
+use axum::Router;
+use kit::auth::{Auth, Verifier};
+use kit::bus::{PgBus, PgBusOptions};
+use kit::http::HttpClient;
+use kit::jobs::Jobs;
+use kit::outbox::{Relay, Wake};
+use kit::{Check, Env, Service, Task};
+use sqlx::{Connection as _, PgPool};
+use tokio_util::sync::CancellationToken;
+
+use checkpoint::Checkpoints;
+pub use config::Config;
+use platform_port::{Accounts, PlatformPort};
+use state::AppState;
+use stripe::Stripe;
+
+/// Name of the service and of its schema.
+pub const NAME: &str = "transaction";
+
+/// The migrations of schema `transaction`, to be run by its own role.
+#[must_use]
+pub fn migrator() -> sqlx::migrate::Migrator {
+    sqlx::migrate!("./migrations")
+}
+
+/// The API document.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    router::openapi()
+}
+
+/// Connects to the database and puts the service together. The schema must be migrated.
+///
+/// # Errors
+/// When the database or a setting cannot be used.
+pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> anyhow::Result<Service> {
+    let pool = kit::db::connect(&config.database, NAME).await?;
+    let verifier = jwks_verifier(&config, &env)?;
+    let bus = PgBus::start(pool.clone(), env.clock.clone(), PgBusOptions::default(), shutdown);
+    let (state, jobs) = assemble(config, env, pool, verifier, Checkpoints::default())?;
+    Ok(Service {
+        name: NAME,
+        public: router::public().with_state(state.clone()).into(),
+        internal: Router::new(),
+        tasks: vec![relay_task(&state, bus), jobs.into_task(), bookings::jobs::sweep_task(&state), start_task(&state)],
+        health: vec![database_check(&state)],
+        verifier: Some(state.auth.verifier.clone()),
+    })
+}
+
+/// The shared parts and the registered jobs, without anything running: what [`build`] starts, and what tests drive step
+/// by step.
+///
+/// # Errors
+/// When a setting cannot be used.
+pub fn assemble(
+    config: Config,
+    env: Env,
+    pool: PgPool,
+    verifier: Arc<Verifier>,
+    checkpoints: Checkpoints,
+) -> anyhow::Result<(AppState, Jobs)> {
+    let accounts = Accounts::new(pool.clone(), config.platform.account_status_seconds, env.clock.clone());
+    let mut jobs = Jobs::new(NAME, pool.clone(), env.clone());
+    let state = AppState {
+        pool,
+        commission: config.payments.commission()?,
+        events_wake: Wake::new(),
+        jobs_wake: jobs.wake_handle(),
+        auth: Auth { verifier, accounts, clock: env.clock.clone() },
+        platform: PlatformPort::new(&config.platform, env.clock.clone())?,
+        stripe: Stripe::new(&config.stripe, env.clock.clone())?,
+        checkpoints,
+        config: Arc::new(config),
+        env,
+    };
+    bookings::jobs::register(&mut jobs, &state)?;
+    payments::jobs::register(&mut jobs, &state)?;
+    Ok((state, jobs))
+}
+
+/// The routes over `state`, as [`build`] serves them.
+#[must_use]
+pub fn routes(state: &AppState) -> Router {
+    router::public().with_state(state.clone()).into()
+}
+
+fn jwks_verifier(config: &Config, env: &Env) -> anyhow::Result<Arc<Verifier>> {
+    anyhow::ensure!(!config.auth.jwks_url.is_empty(), "transaction.auth.jwks_url is not set");
+    let http = HttpClient::new("jwks", &kit::http::HttpClientConfig::default(), env.clock.clone())?;
+    Ok(Arc::new(Verifier::with_jwks_url(config.auth.jwks_url.clone(), http)))
+}
+
+/// Sends what transactions have appended to the outbox.
+fn relay_task(state: &AppState, bus: Arc<PgBus>) -> Task {
+    let state = state.clone();
+    Task::new("transaction-outbox-relay", move |shutdown| {
+        let relay =
+            Relay::new(NAME, state.pool.clone(), bus.clone(), state.env.clock.clone(), state.events_wake.clone());
+        async move {
+            relay.run(shutdown).await;
+            Ok(())
+        }
+    })
+}
+
+/// Looks once, right after the start, for what a crash left open (PAY-43).
+fn start_task(state: &AppState) -> Task {
+    let state = state.clone();
+    Task::new("reconcile-at-start", move |shutdown| {
+        let state = state.clone();
+        async move {
+            payments::ops::reconcile_at_start(&state).await?;
+            shutdown.cancelled().await;
+            Ok(())
+        }
+    })
+}
+
+fn database_check(state: &AppState) -> Check {
+    let pool = state.pool.clone();
+    Check::required("database", move || {
+        let pool = pool.clone();
+        async move {
+            pool.acquire().await?.ping().await?;
+            Ok(())
+        }
+    })
+}

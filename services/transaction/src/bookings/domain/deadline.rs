@@ -13,7 +13,8 @@ pub fn confirmation_deadline(
     authorization_expires_at: Timestamp,
     starts_at: Timestamp,
 ) -> Timestamp {
-    let timeout = created_at.saturating_add(SignedDuration::from_hours(i64::from(timeout_hours))).unwrap_or(Timestamp::MAX);
+    let timeout =
+        created_at.saturating_add(SignedDuration::from_hours(i64::from(timeout_hours))).unwrap_or(Timestamp::MAX);
     let before_lapse = authorization_expires_at.saturating_sub(MARGIN_BEFORE_HOLD_LAPSES).unwrap_or(Timestamp::MIN);
     timeout.min(before_lapse).min(starts_at)
 }

@@ -106,7 +106,8 @@ mod tests {
     /// BOOK-10: exactly one hour before is early enough, a microsecond less is not.
     #[test]
     fn notice_counts_to_the_microsecond() {
-        let slot = Slot::resolve(date(2026, 5, 2), "10:00".parse().expect("a time"), 60, "Europe/Athens").expect("slot");
+        let slot =
+            Slot::resolve(date(2026, 5, 2), "10:00".parse().expect("a time"), 60, "Europe/Athens").expect("slot");
         let limit = slot.starts_at - SignedDuration::from_hours(1);
         assert_eq!(LIMITS.check_notice(&slot, limit), Ok(()));
         assert!(LIMITS.check_notice(&slot, limit + SignedDuration::from_micros(1)).is_err());

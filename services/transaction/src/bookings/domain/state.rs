@@ -9,41 +9,13 @@
 //!    Dropped        Rejected        (a Dropped hold whose payment came late may still settle: LIVE-11)
 //! ```
 
+use contracts::booking::{BookingStatus, ReleaseReason};
 use contracts::court::ConfirmationMode;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use utoipa::ToSchema;
 
-/// Who caused a change, as the events name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Party {
-    /// The person who booked.
-    Customer,
-    /// The owner of the court.
-    CourtOwner,
-    /// A deadline or a report from Stripe.
-    System,
-}
-
-impl Party {
-    /// As it is stored and sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Customer => "CUSTOMER",
-            Self::CourtOwner => "COURT_OWNER",
-            Self::System => "SYSTEM",
-        }
-    }
-
-    /// From the stored text.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Customer, Self::CourtOwner, Self::System].into_iter().find(|party| party.as_str() == text)
-    }
-}
+/// Who caused a change: the customer, the owner of the court, or a deadline.
+pub use contracts::booking::CancelledBy as Party;
 
 /// Why a hold ended without a booking (LIVE-10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +26,9 @@ pub enum Release {
     PaymentFailed,
     /// The customer gave up.
     UserAbandoned,
+    /// It lapsed, and when the payment came after all somebody else had the slot. Stored only: the release itself was
+    /// announced when it lapsed.
+    SlotTaken,
 }
 
 impl Release {
@@ -64,19 +39,32 @@ impl Release {
             Self::HoldExpired => "HOLD_EXPIRED",
             Self::PaymentFailed => "PAYMENT_FAILED",
             Self::UserAbandoned => "USER_ABANDONED",
+            Self::SlotTaken => "SLOT_TAKEN",
+        }
+    }
+
+    /// The reason an event names; a slot taken meanwhile was announced before.
+    #[must_use]
+    pub const fn announced(self) -> Option<ReleaseReason> {
+        match self {
+            Self::HoldExpired => Some(ReleaseReason::HoldExpired),
+            Self::PaymentFailed => Some(ReleaseReason::PaymentFailed),
+            Self::UserAbandoned => Some(ReleaseReason::UserAbandoned),
+            Self::SlotTaken => None,
         }
     }
 
     /// From the stored text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::HoldExpired, Self::PaymentFailed, Self::UserAbandoned].into_iter().find(|why| why.as_str() == text)
+        [Self::HoldExpired, Self::PaymentFailed, Self::UserAbandoned, Self::SlotTaken]
+            .into_iter()
+            .find(|why| why.as_str() == text)
     }
 }
 
-/// The bare status, as stored and sent; [`State`] without its data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+/// The bare status as stored; [`State`] without its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Held while it is being paid.
     PendingPayment,
@@ -91,7 +79,6 @@ pub enum Status {
     /// Turned down by the owner.
     Rejected,
     /// A hold that became no booking; never shown to anybody.
-    #[serde(skip)]
     Dropped,
 }
 
@@ -117,6 +104,20 @@ impl Status {
             Self::Cancelled => "CANCELLED",
             Self::Rejected => "REJECTED",
             Self::Dropped => "DROPPED",
+        }
+    }
+
+    /// The status people get to see; none for a hold that became no booking.
+    #[must_use]
+    pub const fn shown(self) -> Option<BookingStatus> {
+        match self {
+            Self::PendingPayment => Some(BookingStatus::PendingPayment),
+            Self::PendingConfirmation => Some(BookingStatus::PendingConfirmation),
+            Self::Confirmed => Some(BookingStatus::Confirmed),
+            Self::Completed => Some(BookingStatus::Completed),
+            Self::Cancelled => Some(BookingStatus::Cancelled),
+            Self::Rejected => Some(BookingStatus::Rejected),
+            Self::Dropped => None,
         }
     }
 
@@ -394,9 +395,10 @@ mod tests {
     fn texts_survive_storage() {
         for status in Status::ALL {
             assert_eq!(Status::parse(status.as_str()), Some(status));
+            assert!(status.shown().is_none_or(|shown| shown.as_str() == status.as_str()));
         }
-        for party in [Party::Customer, Party::CourtOwner, Party::System] {
-            assert_eq!(Party::parse(party.as_str()), Some(party));
+        for release in [Release::HoldExpired, Release::PaymentFailed, Release::UserAbandoned, Release::SlotTaken] {
+            assert_eq!(Release::parse(release.as_str()), Some(release));
         }
     }
 }

@@ -47,44 +47,56 @@ pub enum Verdict {
     Nothing,
 }
 
-/// Decides. `money_taken` is whether the payment row already records a capture.
+/// What our own row says about the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Money {
+    /// A capture is recorded, whether or not it was given back since.
+    pub taken: bool,
+    /// The card's hold is being let go right now.
+    pub letting_go: bool,
+}
+
+/// Decides.
 #[must_use]
-pub const fn settle(booking: &State, intent: IntentStatus, money_taken: bool) -> Verdict {
-    use IntentStatus as Intent;
+pub const fn settle(booking: &State, intent: IntentStatus, money: Money) -> Verdict {
     match booking {
-        State::Held { .. } => match intent {
-            Intent::Succeeded | Intent::RequiresCapture => Verdict::Book,
-            Intent::RequiresAction | Intent::RequiresConfirmation | Intent::Processing => Verdict::Wait,
-            Intent::RequiresPaymentMethod | Intent::Canceled => Verdict::Drop,
-        },
-        State::Dropped { release } => match intent {
-            Intent::Succeeded | Intent::RequiresCapture => match release {
-                Release::HoldExpired => Verdict::BookIfFree,
-                // The customer was told that nothing is booked; that stays true.
-                Release::PaymentFailed | Release::UserAbandoned => match intent {
-                    Intent::Succeeded if money_taken => Verdict::Nothing,
-                    Intent::Succeeded => Verdict::GiveBack,
-                    _ => Verdict::LetGo,
-                },
-            },
-            Intent::Canceled => Verdict::NoteReleased,
-            Intent::RequiresAction
-            | Intent::RequiresConfirmation
-            | Intent::RequiresPaymentMethod
-            | Intent::Processing => Verdict::LetGo,
-        },
+        State::Held { .. } => settle_hold(intent),
+        State::Dropped { release } => settle_dropped(*release, intent, money),
         State::PendingConfirmation { .. } => match intent {
-            Intent::Succeeded => Verdict::Confirm,
-            Intent::Canceled => Verdict::CallOff,
+            IntentStatus::Succeeded => Verdict::Confirm,
+            IntentStatus::Canceled => Verdict::CallOff,
             _ => Verdict::Nothing,
         },
         State::Cancelled { .. } | State::Rejected { .. } => match intent {
-            Intent::Succeeded if !money_taken => Verdict::GiveBack,
-            Intent::RequiresCapture => Verdict::LetGo,
-            Intent::Canceled if !money_taken => Verdict::NoteReleased,
+            IntentStatus::Succeeded if !money.taken => Verdict::GiveBack,
+            IntentStatus::RequiresCapture if !money.letting_go => Verdict::LetGo,
+            IntentStatus::Canceled if !money.taken => Verdict::NoteReleased,
             _ => Verdict::Nothing,
         },
         State::Confirmed | State::Completed { .. } => Verdict::Nothing,
+    }
+}
+
+const fn settle_hold(intent: IntentStatus) -> Verdict {
+    match intent {
+        IntentStatus::Succeeded | IntentStatus::RequiresCapture => Verdict::Book,
+        IntentStatus::RequiresAction | IntentStatus::RequiresConfirmation | IntentStatus::Processing => Verdict::Wait,
+        IntentStatus::RequiresPaymentMethod | IntentStatus::Canceled => Verdict::Drop,
+    }
+}
+
+const fn settle_dropped(release: Release, intent: IntentStatus, money: Money) -> Verdict {
+    match (intent, release) {
+        (IntentStatus::Succeeded, _) if money.taken => Verdict::Nothing,
+        (IntentStatus::Canceled, _) => Verdict::NoteReleased,
+        // A declined card: nothing is held, and the customer never got what it takes to try again.
+        (IntentStatus::RequiresPaymentMethod, Release::PaymentFailed) => Verdict::Nothing,
+        (IntentStatus::Succeeded, Release::HoldExpired) => Verdict::BookIfFree,
+        (IntentStatus::RequiresCapture, Release::HoldExpired) if !money.letting_go => Verdict::BookIfFree,
+        // The customer was told that nothing is booked, or somebody else has the slot: that stays true.
+        (IntentStatus::Succeeded, _) => Verdict::GiveBack,
+        _ if money.letting_go => Verdict::Nothing,
+        _ => Verdict::LetGo,
     }
 }
 
@@ -115,7 +127,7 @@ mod tests {
             State::Cancelled { by: Party::System, reason: String::new() },
             State::Rejected { reason: String::new() },
         ];
-        for release in [Release::HoldExpired, Release::PaymentFailed, Release::UserAbandoned] {
+        for release in [Release::HoldExpired, Release::PaymentFailed, Release::UserAbandoned, Release::SlotTaken] {
             states.push(State::Dropped { release });
         }
         states
@@ -125,11 +137,10 @@ mod tests {
     #[test]
     fn taken_money_is_booked_or_returned() {
         for state in states() {
-            let verdict = settle(&state, IntentStatus::Succeeded, false);
-            let accounted = matches!(
-                verdict,
-                Verdict::Book | Verdict::BookIfFree | Verdict::Confirm | Verdict::GiveBack
-            ) || matches!(state, State::Confirmed | State::Completed { .. });
+            let verdict = settle(&state, IntentStatus::Succeeded, Money::default());
+            let accounted =
+                matches!(verdict, Verdict::Book | Verdict::BookIfFree | Verdict::Confirm | Verdict::GiveBack)
+                    || matches!(state, State::Confirmed | State::Completed { .. });
             assert!(accounted, "{state:?} -> {verdict:?}");
         }
     }
@@ -138,9 +149,18 @@ mod tests {
     #[test]
     fn held_money_is_used_or_let_go() {
         for state in states() {
-            let verdict = settle(&state, IntentStatus::RequiresCapture, false);
+            let verdict = settle(&state, IntentStatus::RequiresCapture, Money::default());
             let over = matches!(state, State::Dropped { .. } | State::Cancelled { .. } | State::Rejected { .. });
             assert_eq!(over, matches!(verdict, Verdict::LetGo | Verdict::BookIfFree), "{state:?} -> {verdict:?}");
+        }
+    }
+
+    /// PAY-41: a report that comes again after the money went back changes nothing, and does not book either.
+    #[test]
+    fn returned_money_stays_returned() {
+        for state in states() {
+            let verdict = settle(&state, IntentStatus::Succeeded, Money { taken: true, letting_go: false });
+            assert!(!matches!(verdict, Verdict::GiveBack | Verdict::BookIfFree), "{state:?} -> {verdict:?}");
         }
     }
 
@@ -148,7 +168,7 @@ mod tests {
     #[test]
     fn a_confirmed_booking_is_never_undone_by_a_report() {
         for intent in INTENTS {
-            assert_eq!(settle(&State::Confirmed, intent, true), Verdict::Nothing);
+            assert_eq!(settle(&State::Confirmed, intent, Money { taken: true, letting_go: false }), Verdict::Nothing);
         }
     }
 
@@ -157,12 +177,12 @@ mod tests {
     fn only_a_lapsed_hold_may_be_taken_again() {
         for state in states() {
             for intent in INTENTS {
-                if settle(&state, intent, false) == Verdict::BookIfFree {
+                if settle(&state, intent, Money::default()) == Verdict::BookIfFree {
                     assert_eq!(state, State::Dropped { release: Release::HoldExpired });
                 }
             }
         }
         let held = State::Held { expires_at: Timestamp::UNIX_EPOCH };
-        assert_eq!(settle(&held, IntentStatus::RequiresPaymentMethod, false), Verdict::Drop);
+        assert_eq!(settle(&held, IntentStatus::RequiresPaymentMethod, Money::default()), Verdict::Drop);
     }
 }

@@ -1,68 +1,7 @@
 //! Where a payment stands and which step with Stripe is under way (PAY-06, PAY-12).
 
+pub use contracts::booking::PaymentStatus;
 use contracts::court::ConfirmationMode;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-/// Status of a payment; on bookings two more say that no card was involved (PAY-12).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum PaymentStatus {
-    /// Asked for, not yet answered; or waiting for 3-D Secure.
-    Pending,
-    /// Held on the card.
-    Authorized,
-    /// Collected.
-    Captured,
-    /// Everything that can come back did; a hold that was let go counts as well.
-    Refunded,
-    /// A part came back.
-    PartiallyRefunded,
-    /// Declined or given up.
-    Failed,
-    /// The customer's bank disputes it.
-    Disputed,
-    /// A manual booking.
-    NotRequired,
-    /// A manual booking the owner was paid for directly.
-    PaidExternally,
-}
-
-impl PaymentStatus {
-    const ALL: [Self; 9] = [
-        Self::Pending,
-        Self::Authorized,
-        Self::Captured,
-        Self::Refunded,
-        Self::PartiallyRefunded,
-        Self::Failed,
-        Self::Disputed,
-        Self::NotRequired,
-        Self::PaidExternally,
-    ];
-
-    /// As it is stored and sent.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "PENDING",
-            Self::Authorized => "AUTHORIZED",
-            Self::Captured => "CAPTURED",
-            Self::Refunded => "REFUNDED",
-            Self::PartiallyRefunded => "PARTIALLY_REFUNDED",
-            Self::Failed => "FAILED",
-            Self::Disputed => "DISPUTED",
-            Self::NotRequired => "NOT_REQUIRED",
-            Self::PaidExternally => "PAID_EXTERNALLY",
-        }
-    }
-
-    /// From the stored text.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
-}
 
 /// The step that is written down before Stripe is asked and cleared with the answer (PAY-06).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,9 +74,6 @@ mod tests {
 
     #[test]
     fn texts_survive_storage() {
-        for status in PaymentStatus::ALL {
-            assert_eq!(PaymentStatus::parse(status.as_str()), Some(status));
-        }
         for step in [Step::Charge, Step::Capture, Step::Release] {
             assert_eq!(Step::parse(step.as_str()), Some(step));
         }

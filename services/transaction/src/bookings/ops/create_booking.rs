@@ -1,0 +1,232 @@
+//! A customer books: check, hold the slot, charge the card, store the booking with its event (BOOK-05).
+//!
+//! What is written before each call to Stripe says what is intended, so a process that dies anywhere in between leaves
+//! something that `payments::ops::finish_payment` can finish or undo (PAY-06).
+
+use contracts::court::TimeOfDay;
+use contracts::identity::ConnectStatus;
+use contracts::ids::{BookingId, CourtId, PaymentId, UserId};
+use contracts::internal::{CalculatePriceQuery, SlotRefusal};
+use contracts::money::Cents;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::hold_slot::{Hold, place_hold};
+use super::repeat_request::{Answer, answer_of, repeat};
+use super::{BookingError, Render};
+use crate::bookings::domain::booking::{BookedCourt, Booker, Booking};
+use crate::bookings::domain::commission::Split;
+use crate::bookings::domain::limits::check_capacity;
+use crate::bookings::domain::slot::{Slot, duration_on_court, local_date};
+use crate::bookings::domain::state::State;
+use crate::bookings::events;
+use crate::bookings::store::NewHold;
+use crate::checkpoint::Place;
+use crate::outgoing::Outgoing;
+use crate::payments::domain::payment::Payment;
+use crate::payments::domain::status::{CaptureMethod, PaymentStatus, Step};
+use crate::payments::ops::{ChargeOutcome, charge_hold, ensure_customer};
+use crate::platform_port::{self, Court};
+use crate::state::AppState;
+
+/// What a customer asks for.
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    /// Who books.
+    pub customer: UserId,
+    /// The client's key.
+    pub key: Uuid,
+    /// SHA-256 of the operation and its body.
+    pub request_hash: [u8; 32],
+    /// Which court.
+    pub court_id: CourtId,
+    /// Court-local date.
+    pub date: Date,
+    /// Court-local start.
+    pub start: TimeOfDay,
+    /// Length; the court's own when absent.
+    pub duration_minutes: Option<i32>,
+    /// How many come.
+    pub people: Option<i32>,
+    /// Stripe's card.
+    pub payment_method: String,
+    /// A code the customer typed.
+    pub promo_code: Option<String>,
+}
+
+/// What a slot costs, after a promo code.
+#[derive(Debug, Clone, Copy)]
+struct Price {
+    amount: Cents,
+    discount: Cents,
+}
+
+/// Books a slot.
+///
+/// # Errors
+/// See [`BookingError`].
+pub async fn create_booking(state: &AppState, checkout: Checkout, render: Render<'_>) -> Result<Answer, BookingError> {
+    let mut connection = state.pool.acquire().await?;
+    let facts =
+        platform_port::checkout_facts(&mut connection, checkout.court_id, checkout.customer, checkout.key).await?;
+    drop(connection);
+    if let Some(stored) = facts.stored {
+        return repeat(state, checkout.customer, checkout.key, &checkout.request_hash, stored, render).await;
+    }
+    let court = facts.court.ok_or(BookingError::CourtNotFound)?;
+    let slot = check(state, &court, &checkout, state.env.clock.now())?;
+    let account = bookable_account(&court)?;
+    let price = offer(state, &court, &slot, &checkout).await?;
+    let stripe_customer = match facts.stripe_customer {
+        Some(customer) => customer,
+        None => ensure_customer(state, checkout.customer).await?,
+    };
+
+    let (booking, payment) = draft(state, &court, slot, price, &checkout, stripe_customer, account)?;
+    let mut out = Outgoing::new(booking.created_at).about(booking.id);
+    if let State::Held { expires_at } = booking.state {
+        events::held(&mut out, &state.env, &booking, expires_at)?;
+    }
+    let new = NewHold {
+        booking: &booking,
+        payment: &payment,
+        key: checkout.key,
+        request_hash: &checkout.request_hash,
+        events: &out,
+    };
+    match place_hold(state, new, render).await? {
+        Hold::Placed => {}
+        Hold::Repeated(answer) => return Ok(answer),
+    }
+    state.checkpoints.pass(Place::AfterHold).await;
+
+    let key = Some((checkout.key, render));
+    match charge_hold(state, &booking, &payment, court.confirmation_timeout_hours, key).await? {
+        ChargeOutcome::Answered(answer) => Ok(answer),
+        // The hold was settled by a webhook, a sweep or another process meanwhile: answer by what became of it.
+        ChargeOutcome::SettledElsewhere => answer_of(state, booking.id, render).await?.ok_or(BookingError::InProgress),
+    }
+}
+
+/// Everything that can be said without asking anybody (BOOK-09 to BOOK-12, BOOK-22, BOOK-23).
+fn check(state: &AppState, court: &Court, checkout: &Checkout, now: Timestamp) -> Result<Slot, BookingError> {
+    let limits = state.config.bookings.limits();
+    check_capacity(checkout.people, court.max_capacity)?;
+    let duration = duration_on_court(checkout.duration_minutes, court.duration_minutes)?;
+    limits.check_window(checkout.date, local_date(now, &court.timezone)?)?;
+    let slot = Slot::resolve(checkout.date, checkout.start, duration, &court.timezone)?;
+    limits.check_notice(&slot, now)?;
+    Ok(slot)
+}
+
+/// The account the owner is paid to; without an active one the court takes no customer bookings (BOOK-13).
+fn bookable_account(court: &Court) -> Result<String, BookingError> {
+    match (&court.owner_stripe_status, &court.owner_stripe_account) {
+        (ConnectStatus::Active, Some(account)) => Ok(account.clone()),
+        _ => Err(BookingError::NotBookable),
+    }
+}
+
+/// Asks platform whether the slot is open and what it costs, both at once.
+async fn offer(state: &AppState, court: &Court, slot: &Slot, checkout: &Checkout) -> Result<Price, BookingError> {
+    let query = CalculatePriceQuery {
+        date: slot.date,
+        start_time: slot.start,
+        end_time: slot.end,
+        promo_code: checkout.promo_code.clone(),
+        court_type: Some(court.court_type),
+    };
+    let (validation, price) = tokio::try_join!(
+        state.platform.validate_slot(court.id, slot.date, slot.start, slot.end),
+        state.platform.calculate_price(court.id, &query),
+    )?;
+    match validation.reason {
+        _ if validation.available => {}
+        Some(SlotRefusal::SlotConflict) | None => {
+            // Platform may see a hold that has lapsed since, or a booking that was called off: the database decides.
+        }
+        Some(refusal) => {
+            return Err(BookingError::SlotRefused {
+                refusal,
+                override_reason: validation.override_reason,
+                court_minutes: court.duration_minutes,
+            });
+        }
+    }
+    if let (Some(false), Some(error)) = (price.promo_code_valid, price.promo_code_error) {
+        return Err(BookingError::PromoRefused(error));
+    }
+    if price.final_price_cents <= Cents::ZERO {
+        // Nothing to charge means nothing for Stripe to hold: such a court is not for paid bookings.
+        return Err(BookingError::NotBookable);
+    }
+    Ok(Price { amount: price.final_price_cents, discount: price.promo_discount_cents })
+}
+
+/// The hold and its payment as they will be stored.
+fn draft(
+    state: &AppState,
+    court: &Court,
+    slot: Slot,
+    price: Price,
+    checkout: &Checkout,
+    stripe_customer_id: String,
+    destination_account: String,
+) -> Result<(Booking, Payment), BookingError> {
+    let money: Split = state
+        .commission
+        .split(price.amount)
+        .ok_or_else(|| anyhow::anyhow!("the price {} cannot be split", price.amount))?;
+    let now = state.env.clock.now();
+    let expires_at = now + SignedDuration::from_secs(i64::from(state.config.bookings.hold_seconds));
+    let booking = Booking {
+        id: BookingId(state.env.ids.new_id()),
+        court: booked_court(court),
+        booker: Booker::Customer(checkout.customer),
+        slot,
+        people: checkout.people,
+        money,
+        discount_cents: price.discount.0,
+        promo_code: checkout.promo_code.clone(),
+        currency: "EUR".to_owned(),
+        state: State::Held { expires_at },
+        trace_id: kit::trace::current().map(|here| here.trace_id()).unwrap_or_default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let payment = Payment {
+        id: PaymentId(state.env.ids.new_id()),
+        booking_id: booking.id,
+        user_id: checkout.customer,
+        owner_id: court.owner_id,
+        status: PaymentStatus::Pending,
+        capture: CaptureMethod::from(court.mode),
+        pending_step: Some(Step::Charge),
+        money,
+        refunded: Cents::ZERO,
+        currency: booking.currency.clone(),
+        payment_method_id: checkout.payment_method.clone(),
+        stripe_customer_id,
+        destination_account,
+        intent_id: None,
+        client_secret: None,
+        authorized_at: None,
+        authorization_expires_at: None,
+        captured_at: None,
+    };
+    Ok((booking, payment))
+}
+
+/// The court as a booking keeps it.
+pub(super) fn booked_court(court: &Court) -> BookedCourt {
+    BookedCourt {
+        id: court.id,
+        owner_id: court.owner_id,
+        name_el: court.name_el.clone(),
+        name_en: court.name_en.clone(),
+        court_type: court.court_type,
+        mode: court.mode,
+    }
+}

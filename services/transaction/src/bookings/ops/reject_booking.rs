@@ -1,0 +1,80 @@
+//! A pending booking ends without money: the owner turns it down (BOOK-29), or nobody answered in time (BOOK-30).
+
+use contracts::ids::{BookingId, UserId};
+
+use super::cancel_booking::{end_booking, let_go};
+use super::confirm_booking::pending_of;
+use super::{BookingError, change_state};
+use crate::bookings::domain::booking::Booking;
+use crate::bookings::domain::state::{Party, State};
+use crate::bookings::{events, store};
+use crate::outgoing::Outgoing;
+use crate::payments::domain::status::Step;
+use crate::payments::store as payment_store;
+use crate::state::AppState;
+
+/// Turns a pending booking of the owner's court down; `reason` is shown to the customer.
+///
+/// # Errors
+/// [`BookingError::NotFound`] for strangers, [`BookingError::Refused`] when it is not pending,
+/// [`BookingError::InProgress`] while it is being confirmed.
+pub async fn reject_booking(
+    state: &AppState,
+    owner: UserId,
+    booking_id: BookingId,
+    reason: &str,
+) -> Result<Booking, BookingError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let booking = pending_of(store::lock(&mut transaction, booking_id).await?, owner)?;
+    let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?;
+    if payment.as_ref().is_some_and(|payment| payment.pending_step == Some(Step::Capture)) {
+        return Err(BookingError::InProgress);
+    }
+    let next = booking.state.clone().reject(reason.to_owned())?;
+    let mut out = Outgoing::new(now).about(booking.id);
+    let ending = events::Ending {
+        by: Party::CourtOwner,
+        reason,
+        rejected: true,
+        quote: None,
+        waitlist_enabled: false,
+        intent_id: None,
+    };
+    events::ended(&mut out, &state.env, &booking, ending)?;
+    let (by, trace_id) = (Party::CourtOwner, out.trace_id());
+    change_state(&mut transaction, &booking, &next, "BOOKING_REJECTED", by, Some(owner), now, &trace_id).await?;
+    out.append(&mut transaction).await?;
+    if let Some(payment) = payment {
+        let_go(state, &mut transaction, payment.id).await?;
+    }
+    transaction.commit().await?;
+    state.events_wake.wake();
+    state.jobs_wake.wake();
+    Ok(Booking { state: next, version: booking.version + 1, updated_at: now, ..booking })
+}
+
+/// Calls a pending booking off whose deadline has passed. Returns whether it did; one that was decided, or is being
+/// decided, is left alone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn time_out(state: &AppState, booking_id: BookingId) -> Result<bool, BookingError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let Some(booking) = store::lock(&mut transaction, booking_id).await? else { return Ok(false) };
+    match booking.state {
+        State::PendingConfirmation { deadline } if deadline <= now => {}
+        _ => return Ok(false),
+    }
+    let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?;
+    if payment.as_ref().is_some_and(|payment| payment.pending_step == Some(Step::Capture)) {
+        return Ok(false);
+    }
+    let reason = "The court did not confirm in time";
+    end_booking(state, &mut transaction, &booking, payment.as_ref(), Party::System, None, reason, None).await?;
+    transaction.commit().await?;
+    state.events_wake.wake();
+    state.jobs_wake.wake();
+    Ok(true)
+}

@@ -1,0 +1,147 @@
+//! What people are told about bookings, in Greek and English. Pure; names of people never appear here, they are filled
+//! in on delivery (EVT-09, NOTE-01).
+
+use contracts::events::LocalisedText;
+use contracts::money::Cents;
+
+use super::domain::booking::Booking;
+
+/// Title and body of a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// One line.
+    pub title: LocalisedText,
+    /// A sentence or two.
+    pub body: LocalisedText,
+}
+
+fn both(el: impl Into<String>, en: impl Into<String>) -> LocalisedText {
+    LocalisedText { el: el.into(), en: en.into() }
+}
+
+/// Court, date and time of a booking in both languages.
+fn what(booking: &Booking) -> LocalisedText {
+    let name_en = booking.court.name_en.as_deref().unwrap_or(&booking.court.name_el);
+    let (date, start, end) = (booking.slot.date, booking.slot.start, booking.slot.end);
+    let day = date.strftime("%d/%m/%Y");
+    both(format!("{}, {day}, {start}-{end}", booking.court.name_el), format!("{name_en}, {day}, {start}-{end}"))
+}
+
+/// An amount as people read it: Greek with a comma, English with a point.
+fn euros(amount: Cents) -> LocalisedText {
+    let point = amount.to_string();
+    both(format!("{} €", point.replace('.', ",")), format!("€{point}"))
+}
+
+/// To the customer: the booking stands.
+#[must_use]
+pub fn confirmed_for_customer(booking: &Booking, message: Option<&str>) -> Text {
+    let what = what(booking);
+    let note = message.map(|words| format!(" «{words}»")).unwrap_or_default();
+    Text {
+        title: both("Η κράτηση επιβεβαιώθηκε", "Booking confirmed"),
+        body: both(format!("{}.{note}", what.el), format!("{}.{note}", what.en)),
+    }
+}
+
+/// To the owner: somebody booked.
+#[must_use]
+pub fn confirmed_for_owner(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Νέα κράτηση", "New booking"),
+        body: both(format!("{{customerName}}: {}.", what.el), format!("{{customerName}}: {}.", what.en)),
+    }
+}
+
+/// To the customer: the owner has to answer first.
+#[must_use]
+pub fn pending_for_customer(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Αναμονή επιβεβαίωσης", "Waiting for confirmation"),
+        body: both(
+            format!("{}. Το ποσό δεσμεύτηκε και θα χρεωθεί μόνο αν επιβεβαιωθεί η κράτηση.", what.el),
+            format!("{}. The amount is held and only collected if the booking is confirmed.", what.en),
+        ),
+    }
+}
+
+/// To the owner: please answer (BOOK-26).
+#[must_use]
+pub fn pending_for_owner(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Κράτηση προς επιβεβαίωση", "Booking to confirm"),
+        body: both(format!("{{customerName}}: {}.", what.el), format!("{{customerName}}: {}.", what.en)),
+    }
+}
+
+/// To the customer: the owner said no (BOOK-29).
+#[must_use]
+pub fn rejected(booking: &Booking, reason: &str) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Η κράτηση δεν έγινε δεκτή", "Booking not accepted"),
+        body: both(
+            format!("{}. Αιτία: {reason}. Δεν χρεωθήκατε.", what.el),
+            format!("{}. Reason: {reason}. You were not charged.", what.en),
+        ),
+    }
+}
+
+/// To everyone affected: called off (NOTE-19).
+#[must_use]
+pub fn cancelled(booking: &Booking, reason: &str, refund: Cents) -> Text {
+    let what = what(booking);
+    let amount = euros(refund);
+    let (back_el, back_en) = if refund > Cents::ZERO {
+        (format!(" Επιστροφή: {}.", amount.el), format!(" Refund: {}.", amount.en))
+    } else {
+        (String::new(), String::new())
+    };
+    Text {
+        title: both("Η κράτηση ακυρώθηκε", "Booking cancelled"),
+        body: both(
+            format!("{}. Αιτία: {reason}.{back_el}", what.el),
+            format!("{}. Reason: {reason}.{back_en}", what.en),
+        ),
+    }
+}
+
+/// To the customer: the card did not work, the slot is free again (PAY-04).
+#[must_use]
+pub fn payment_failed(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Η πληρωμή απέτυχε", "Payment failed"),
+        body: both(
+            format!("{}. Δεν χρεωθήκατε και η ώρα είναι ξανά ελεύθερη.", what.el),
+            format!("{}. You were not charged and the slot is free again.", what.en),
+        ),
+    }
+}
+
+/// To the customer: the payment came too late and goes back (LIVE-11, PAY-44).
+#[must_use]
+pub fn payment_returned(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Η πληρωμή επιστρέφεται", "Your payment is returned"),
+        body: both(
+            format!("{}. Η πληρωμή ολοκληρώθηκε αφού έληξε η δέσμευση και επιστρέφεται ολόκληρη.", what.el),
+            format!("{}. The payment arrived after the slot was released and is returned in full.", what.en),
+        ),
+    }
+}
+
+/// To the customer: the money is back (NOTE-20).
+#[must_use]
+pub fn refund_completed(booking: &Booking, amount: Cents) -> Text {
+    let what = what(booking);
+    let amount = euros(amount);
+    Text {
+        title: both("Η επιστροφή ολοκληρώθηκε", "Refund completed"),
+        body: both(format!("{} για {}.", amount.el, what.el), format!("{} for {}.", amount.en, what.en)),
+    }
+}

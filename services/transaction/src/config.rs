@@ -1,0 +1,120 @@
+//! Configuration of the transaction service. Owns names, defaults and units; never reads files or the environment itself.
+
+use kit::http::HttpClientConfig;
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+use crate::bookings::domain::commission::CommissionRate;
+use crate::bookings::domain::limits::BookingLimits;
+use crate::stripe::StripeConfig;
+
+/// Everything the service needs to start. Unknown keys are refused.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The schema `transaction`, as its own role.
+    pub database: kit::db::DatabaseConfig,
+    /// Where public keys of access tokens are read.
+    pub auth: kit::auth::AuthConfig,
+    /// The other service.
+    pub platform: PlatformConfig,
+    /// The payment provider.
+    pub stripe: StripeConfig,
+    /// Rules of booking that an operator may change.
+    #[serde(default)]
+    pub bookings: BookingsConfig,
+    /// Rules of payments that an operator may change.
+    #[serde(default)]
+    pub payments: PaymentsConfig,
+}
+
+/// How platform's `/internal/*` is reached.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformConfig {
+    /// Base of the internal listener, e.g. `http://127.0.0.1:8081`.
+    pub internal_url: Url,
+    /// Shown in `X-Internal-Api-Key` (AUTHZ-17).
+    pub internal_api_key: SecretString,
+    /// Time limits and breaker.
+    #[serde(default)]
+    pub client: HttpClientConfig,
+    /// Seconds an account's status may be remembered between requests (AUTHZ-07).
+    #[serde(default = "two")]
+    pub account_status_seconds: u32,
+}
+
+/// Rules of booking.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BookingsConfig {
+    /// BOOK-09.
+    pub max_advance_days: i32,
+    /// BOOK-10.
+    pub minimum_notice_hours: i32,
+    /// LIVE-09.
+    pub hold_seconds: u32,
+    /// How often expired holds, deadlines and ended bookings are looked for; at most every 10 s (LIVE-10).
+    pub sweep_seconds: u32,
+    /// BOOK-02.
+    pub idempotency_hours: u32,
+    /// How long a repeated request waits for the first one to finish, in seconds.
+    pub repeat_wait_seconds: u32,
+}
+
+impl Default for BookingsConfig {
+    fn default() -> Self {
+        Self {
+            max_advance_days: 30,
+            minimum_notice_hours: 1,
+            hold_seconds: 300,
+            sweep_seconds: 5,
+            idempotency_hours: 24,
+            repeat_wait_seconds: 10,
+        }
+    }
+}
+
+impl BookingsConfig {
+    /// BOOK-09, BOOK-10.
+    #[must_use]
+    pub const fn limits(&self) -> BookingLimits {
+        BookingLimits { max_advance_days: self.max_advance_days, minimum_notice_hours: self.minimum_notice_hours }
+    }
+}
+
+/// Rules of payments.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PaymentsConfig {
+    /// The platform's share in hundredths of a percent (PAY-09).
+    pub commission_basis_points: u16,
+    /// Days a card's hold lasts when Stripe does not say.
+    pub authorization_days: i64,
+    /// Minutes after which held money without a waiting booking is let go (PAY-43).
+    pub stranded_minutes: i64,
+    /// Seconds a step may be without an answer before it is looked into.
+    pub unfinished_seconds: i64,
+}
+
+impl Default for PaymentsConfig {
+    fn default() -> Self {
+        Self { commission_basis_points: 1_000, authorization_days: 7, stranded_minutes: 30, unfinished_seconds: 60 }
+    }
+}
+
+impl PaymentsConfig {
+    /// PAY-09.
+    ///
+    /// # Errors
+    /// When more than the whole amount would be taken.
+    pub fn commission(&self) -> anyhow::Result<CommissionRate> {
+        CommissionRate::from_basis_points(self.commission_basis_points)
+            .ok_or_else(|| anyhow::anyhow!("payments.commission_basis_points is above 10000"))
+    }
+}
+
+const fn two() -> u32 {
+    2
+}

@@ -1,0 +1,37 @@
+//! The use cases of payments. Stripe is asked outside of database transactions; what is about to be asked is written
+//! down before (PAY-06), and one function, [`settle_intent`], writes what an answer means, whoever brings it.
+
+mod capture_hold;
+mod charge_hold;
+mod finish_payment;
+mod payment_methods;
+mod send_refund;
+mod settle_intent;
+
+use thiserror::Error;
+
+pub use capture_hold::{CaptureOutcome, capture_hold};
+pub use charge_hold::{ChargeOutcome, charge_hold};
+pub use finish_payment::{finish_payment, reconcile, reconcile_at_start};
+pub use payment_methods::{MethodKind, SavedMethod, ensure_customer, list_methods, save_method, start_saving};
+pub use send_refund::{enqueue_refund, send_refund};
+pub use settle_intent::{IntentReport, Settled, settle_intent, settle_intent_in};
+
+use crate::stripe::StripeError;
+
+/// Why a use case of payments did not happen.
+#[derive(Debug, Error)]
+pub enum PaymentError {
+    /// Stripe does not know it, or it is somebody else's.
+    #[error("no such card or setup intent")]
+    UnknownMethod,
+    /// The customer has not finished saving the card.
+    #[error("the card is not saved yet")]
+    NotSaved,
+    /// Stripe said no or nothing.
+    #[error(transparent)]
+    Stripe(#[from] StripeError),
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}

@@ -1,0 +1,66 @@
+//! Sending a refund that was decided and written down before (PAY-30).
+
+use jiff::Timestamp;
+use kit::jobs::{self, NewJob};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::bookings::ops::BookingError;
+use crate::payments::jobs::SEND_REFUND;
+use crate::payments::store;
+use crate::state::AppState;
+use crate::stripe::StripeError;
+
+/// A refund is tried for about three days before somebody has to look at it.
+const ATTEMPTS: u32 = 80;
+
+/// Asks for a refund to be sent once the transaction commits.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn enqueue_refund(
+    state: &AppState,
+    connection: &mut PgConnection,
+    refund: Uuid,
+    now: Timestamp,
+) -> Result<(), BookingError> {
+    let job = NewJob::new(state.env.ids.new_id(), SEND_REFUND, now)
+        .with_payload(&json!({ "refundId": refund }))
+        .map_err(anyhow::Error::from)?
+        .unique_by(refund.to_string())
+        .with_max_attempts(ATTEMPTS);
+    jobs::enqueue(connection, &job).await?;
+    Ok(())
+}
+
+/// Sends a refund to Stripe. Repeats get Stripe's first answer, so the money goes back once.
+///
+/// # Errors
+/// When Stripe does not answer: try again.
+pub async fn send_refund(state: &AppState, id: Uuid) -> Result<(), BookingError> {
+    let mut connection = state.pool.acquire().await?;
+    let Some(refund) = store::find_refund(&mut connection, id).await? else { return Ok(()) };
+    drop(connection);
+    if refund.status != "INITIATED" {
+        return Ok(());
+    }
+    let Some(intent_id) = refund.intent_id.as_deref() else {
+        return Err(anyhow::anyhow!("refund {id} has no PaymentIntent").into());
+    };
+    let answer = state.stripe.refund(id, intent_id, refund.amount.0, refund.returns_fee).await;
+    let now = state.env.clock.now();
+    let mut connection = state.pool.acquire().await?;
+    match answer {
+        Ok(sent) => store::refund_sent(&mut connection, id, &sent.id, now).await?,
+        Err(StripeError::NoAnswer(reason)) => {
+            tracing::warn!(refund = %id, reason, "Stripe does not answer, the refund is tried again");
+            return Err(BookingError::PaymentUnavailable);
+        }
+        Err(error) => {
+            tracing::error!(refund = %id, error = %error, "Stripe refuses a refund, somebody has to look");
+            store::refund_failed(&mut connection, id, &error.to_string()).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! Refund rows: decided with the cancellation, sent to Stripe afterwards, completed by its report (PAY-29, PAY-30).
+
+use contracts::ids::{BookingId, PaymentId};
+use contracts::money::Cents;
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A refund to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRefund<'a> {
+    /// Our id; the idempotency key at Stripe is made from it.
+    pub id: Uuid,
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// For which booking.
+    pub booking_id: BookingId,
+    /// How much.
+    pub amount: Cents,
+    /// Our fee goes back as well: there never was a booking.
+    pub returns_fee: bool,
+    /// Why.
+    pub reason: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// A refund as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refund {
+    /// Our id.
+    pub id: Uuid,
+    /// Of which payment.
+    pub payment_id: PaymentId,
+    /// How much.
+    pub amount: Cents,
+    /// Our fee goes back as well.
+    pub returns_fee: bool,
+    /// INITIATED, PROCESSING, COMPLETED or FAILED.
+    pub status: String,
+    /// Stripe's intent.
+    pub intent_id: Option<String>,
+}
+
+/// Writes a refund down. The amount is added to the payment's in [`add_to_payment`](create_refund): the database keeps
+/// the sum below amount minus commission (PAY-32).
+///
+/// # Errors
+/// When the database refuses, with `payments_refunds_bounded` when too much would go back.
+pub async fn create_refund(connection: &mut PgConnection, refund: NewRefund<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH charged AS (
+             UPDATE transaction.payments
+             SET refunded_cents = CASE WHEN $5 THEN refunded_cents ELSE refunded_cents + $4 END,
+                 status = CASE WHEN $5 OR refunded_cents + $4 = owner_net_cents THEN 'REFUNDED' ELSE 'PARTIALLY_REFUNDED' END,
+                 updated_at = $7
+             WHERE id = $2
+             RETURNING id
+         ), listed AS (
+             INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
+             SELECT id, 'REFUND_INITIATED', $7, jsonb_build_object('amountCents', $4::bigint) FROM charged WHERE NOT $5
+         )
+         INSERT INTO transaction.refunds (id, payment_id, booking_id, amount_cents, returns_fee, reason, initiated_at)
+         SELECT $1, id, $3, $4, $5, $6, $7 FROM charged",
+        refund.id,
+        refund.payment_id.0,
+        refund.booking_id.0,
+        refund.amount.0,
+        refund.returns_fee,
+        refund.reason,
+        refund.now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// One refund with what sending it needs.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_refund(connection: &mut PgConnection, id: Uuid) -> Result<Option<Refund>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT refund.id, refund.payment_id, refund.amount_cents, refund.returns_fee, refund.status,
+                payment.stripe_payment_intent_id
+         FROM transaction.refunds refund JOIN transaction.payments payment ON payment.id = refund.payment_id
+         WHERE refund.id = $1",
+        id
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Refund {
+        id: row.id,
+        payment_id: PaymentId(row.payment_id),
+        amount: Cents(row.amount_cents),
+        returns_fee: row.returns_fee,
+        status: row.status,
+        intent_id: row.stripe_payment_intent_id,
+    }))
+}
+
+/// Stripe has it. Its report that the money is back may have come first, then this changes nothing but the id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refund_sent(
+    connection: &mut PgConnection,
+    id: Uuid,
+    stripe_refund_id: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.refunds
+         SET stripe_refund_id = $2, sent_at = coalesce(sent_at, $3),
+             status = CASE WHEN status IN ('INITIATED', 'FAILED') THEN 'PROCESSING' ELSE status END
+         WHERE id = $1",
+        id,
+        stripe_refund_id,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Stripe refused it for good; somebody has to look (PAY-31).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refund_failed(connection: &mut PgConnection, id: Uuid, message: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.refunds SET status = 'FAILED', failure_message = $2
+         WHERE id = $1 AND status IN ('INITIATED', 'PROCESSING')",
+        id,
+        message
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Stripe reports how much of a payment is back in total: completes the oldest refunds that fit into it, whatever order
+/// the reports come in. Returns the amounts that were completed now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn complete_refunds(
+    connection: &mut PgConnection,
+    payment: PaymentId,
+    refunded_in_total: Cents,
+    now: Timestamp,
+) -> Result<Vec<Cents>, sqlx::Error> {
+    let amounts = sqlx::query_scalar!(
+        "WITH running AS (
+             SELECT id, sum(amount_cents) OVER (ORDER BY initiated_at, id) AS total
+             FROM transaction.refunds WHERE payment_id = $1 AND status <> 'FAILED'
+         ), completed AS (
+             UPDATE transaction.refunds refund SET status = 'COMPLETED', completed_at = $3
+             FROM running
+             WHERE refund.id = running.id AND running.total <= $2::bigint AND refund.status <> 'COMPLETED'
+             RETURNING refund.amount_cents
+         ), listed AS (
+             INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
+             SELECT $1, 'REFUND_COMPLETED', $3, jsonb_build_object('amountCents', amount_cents) FROM completed
+         )
+         SELECT amount_cents FROM completed",
+        payment.0,
+        refunded_in_total.0,
+        now.to_sqlx()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(amounts.into_iter().map(Cents).collect())
+}
+
+/// Refunds that were written down before `before` and never reached Stripe.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn unsent_refunds(
+    connection: &mut PgConnection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT id FROM transaction.refunds WHERE status = 'INITIATED' AND initiated_at <= $1
+         ORDER BY initiated_at LIMIT $2",
+        before.to_sqlx(),
+        limit
+    )
+    .fetch_all(connection)
+    .await
+}

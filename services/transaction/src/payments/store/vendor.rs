@@ -1,0 +1,60 @@
+//! Ids that belong to Stripe: customers, and webhook events that took effect.
+
+use contracts::ids::UserId;
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx as _;
+use sqlx::PgConnection;
+
+/// The Stripe customer of a user, if there is one yet.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn customer_of(connection: &mut PgConnection, user: UserId) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT stripe_customer_id FROM transaction.stripe_customers WHERE user_id = $1", user.0)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Keeps a user's Stripe customer. The first one stays, whoever came first (PAY-15).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remember_customer(
+    connection: &mut PgConnection,
+    user: UserId,
+    customer: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO transaction.stripe_customers (user_id, stripe_customer_id, created_at)
+         VALUES ($1, $2, $3) ON CONFLICT (user_id) DO NOTHING",
+        user.0,
+        customer,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Notes a webhook event in the transaction of its effect. Returns false for one that was noted before (PAY-41).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn first_time(
+    connection: &mut PgConnection,
+    event_id: &str,
+    event_type: &str,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "INSERT INTO transaction.stripe_events (event_id, event_type, received_at)
+         VALUES ($1, $2, $3) ON CONFLICT ON CONSTRAINT stripe_events_once DO NOTHING",
+        event_id,
+        event_type,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}

@@ -1,0 +1,438 @@
+//! The one place that knows platform: its four views, which this service's role may read, and its `/internal/*` calls.
+//!
+//! Views answer what is stored and cheap (who owns a court, what a customer is called); calls answer what platform has
+//! to work out (is the slot open, what does it cost). Nothing here is cached, because bookings are decided with it; the
+//! status of accounts alone may be a few seconds old.
+
+use std::sync::Arc;
+
+use contracts::court::{ConfirmationMode, CourtType, LocationType, TimeOfDay};
+use contracts::identity::{AccountStatus, ConnectStatus, Language};
+use contracts::ids::{CourtId, UserId};
+use contracts::internal::{
+    CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, PriceCalculationResult, SlotValidationResult,
+    StripeConnectStatusResponse, ValidateSlotQuery,
+};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use kit::auth::{AccountSource, INTERNAL_KEY_HEADER};
+use kit::cache::Cache;
+use kit::clock::SharedClock;
+use kit::http::{HttpClient, HttpClientError};
+use reqwest::StatusCode;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::{PgConnection, PgPool};
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::bookings::domain::refund::Tier;
+use crate::bookings::store::StoredAnswer;
+use crate::config::PlatformConfig;
+
+/// Why platform gave no answer that can be used.
+#[derive(Debug, Error)]
+pub enum PlatformError {
+    /// No such court or user there.
+    #[error("platform does not know it")]
+    NotFound,
+    /// It could not be asked.
+    #[error(transparent)]
+    Unavailable(#[from] HttpClientError),
+    /// Its views could not be read.
+    #[error("platform's views cannot be read: {0}")]
+    Views(#[from] sqlx::Error),
+    /// It answered with something else than agreed.
+    #[error("platform answered {status} to {call}")]
+    Unexpected {
+        /// What was asked.
+        call: &'static str,
+        /// Its status.
+        status: u16,
+    },
+    /// Its answer cannot be read.
+    #[error("platform's answer to {call} cannot be read: {reason}")]
+    Unreadable {
+        /// What was asked.
+        call: &'static str,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A court as `v_court_summary` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Court {
+    /// Which one.
+    pub id: CourtId,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// Greek name.
+    pub name_el: String,
+    /// English name, where there is one.
+    pub name_en: Option<String>,
+    /// Sport.
+    pub court_type: CourtType,
+    /// Under a roof or not.
+    pub location_type: LocationType,
+    /// Street and town.
+    pub address: String,
+    /// IANA zone.
+    pub timezone: String,
+    /// Length of one session.
+    pub duration_minutes: i32,
+    /// How many may play.
+    pub max_capacity: i32,
+    /// Whether the owner confirms.
+    pub mode: ConfirmationMode,
+    /// How long the owner has for it.
+    pub confirmation_timeout_hours: i32,
+    /// People may queue for taken slots.
+    pub waitlist_enabled: bool,
+    /// Shown to customers.
+    pub visible: bool,
+    /// The owner is verified.
+    pub owner_verified: bool,
+    /// The owner's account at Stripe.
+    pub owner_stripe_status: ConnectStatus,
+    /// Its id.
+    pub owner_stripe_account: Option<String>,
+}
+
+/// A person as `v_user_basic` shows one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Full name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// Number.
+    pub phone: Option<String>,
+}
+
+/// What a checkout needs to know before it begins, read in one round trip.
+#[derive(Debug, Clone)]
+pub struct CheckoutFacts {
+    /// The court; none when there is no such court.
+    pub court: Option<Court>,
+    /// The caller's customer at Stripe.
+    pub stripe_customer: Option<String>,
+    /// What is stored under the client's key.
+    pub stored: Option<StoredAnswer>,
+}
+
+/// Platform, as this service sees it. Cloning shares the connections.
+#[derive(Clone)]
+pub struct PlatformPort {
+    http: HttpClient,
+    base: String,
+    key: SecretString,
+}
+
+impl PlatformPort {
+    /// A port for `config`.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be built.
+    pub fn new(config: &PlatformConfig, clock: SharedClock) -> anyhow::Result<Self> {
+        Ok(Self {
+            http: HttpClient::new("platform", &config.client, clock)?,
+            base: config.internal_url.as_str().trim_end_matches('/').to_owned(),
+            key: config.internal_api_key.clone(),
+        })
+    }
+
+    /// Whether a slot can be booked as far as platform knows (BOOK-11).
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn validate_slot(
+        &self,
+        court: CourtId,
+        date: Date,
+        start_time: TimeOfDay,
+        end_time: TimeOfDay,
+    ) -> Result<SlotValidationResult, PlatformError> {
+        let query = ValidateSlotQuery { date, start_time, end_time };
+        self.get("validate-slot", &format!("courts/{court}/validate-slot"), &query).await
+    }
+
+    /// What a slot costs (PRICE-16).
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn calculate_price(
+        &self,
+        court: CourtId,
+        query: &CalculatePriceQuery,
+    ) -> Result<PriceCalculationResult, PlatformError> {
+        self.get("calculate-price", &format!("courts/{court}/calculate-price"), query).await
+    }
+
+    /// The slots of some days with their states and prices, read straight from the database.
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn availability(
+        &self,
+        court: CourtId,
+        from_date: Date,
+        to_date: Date,
+        duration_minutes: Option<i32>,
+    ) -> Result<CourtAvailability, PlatformError> {
+        let query = CourtAvailabilityQuery { from_date, to_date, duration_minutes };
+        self.get("availability", &format!("courts/{court}/availability"), &query).await
+    }
+
+    /// Whether an owner can be paid right now; asked before every capture (PAY-07).
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn connect_status(&self, owner: UserId) -> Result<StripeConnectStatusResponse, PlatformError> {
+        self.get("stripe-connect-status", &format!("users/{owner}/stripe-connect-status"), &()).await
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        call: &'static str,
+        path: &str,
+        query: &impl Serialize,
+    ) -> Result<T, PlatformError> {
+        let request = self
+            .http
+            .get(&format!("{}/internal/{path}", self.base))
+            .header(INTERNAL_KEY_HEADER, self.key.expose_secret())
+            .query(query);
+        let response = self.http.send_idempotent(request).await?;
+        match response.status() {
+            StatusCode::OK => {
+                response.json().await.map_err(|error| PlatformError::Unreadable { call, reason: error.to_string() })
+            }
+            StatusCode::NOT_FOUND => Err(PlatformError::NotFound),
+            status => Err(PlatformError::Unexpected { call, status: status.as_u16() }),
+        }
+    }
+}
+
+/// The court, the caller's Stripe customer and what is stored under the client's key, in one round trip.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn checkout_facts(
+    connection: &mut PgConnection,
+    court: CourtId,
+    user: UserId,
+    key: Uuid,
+) -> Result<CheckoutFacts, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT court.court_id AS "court_id?", court.owner_id AS "owner_id?", court.name_el AS "name_el?",
+                  court.name_en AS "name_en?", court.court_type AS "court_type?", court.location_type AS "location_type?",
+                  court.address AS "address?", court.timezone AS "timezone?",
+                  court.duration_minutes AS "duration_minutes?", court.max_capacity AS "max_capacity?",
+                  court.confirmation_mode AS "confirmation_mode?",
+                  court.confirmation_timeout_hours AS "confirmation_timeout_hours?",
+                  court.waitlist_enabled AS "waitlist_enabled?", court.visible AS "visible?",
+                  court.owner_verified AS "owner_verified?", court.owner_stripe_status AS "owner_stripe_status?",
+                  court.owner_stripe_account_id AS "owner_stripe_account_id?",
+                  customer.stripe_customer_id AS "stripe_customer_id?", known.request_hash AS "request_hash?",
+                  known.booking_id, known.response_status, known.response_body
+           FROM (VALUES ($1::uuid, $2::uuid, $3::uuid)) AS asked (court_id, user_id, key)
+           LEFT JOIN platform.v_court_summary court ON court.court_id = asked.court_id
+           LEFT JOIN transaction.stripe_customers customer ON customer.user_id = asked.user_id
+           LEFT JOIN transaction.idempotency_keys known ON known.user_id = asked.user_id AND known.key = asked.key"#,
+        court.0,
+        user.0,
+        key
+    )
+    .fetch_one(connection)
+    .await?;
+    let stored = row.request_hash.map(|request_hash| StoredAnswer {
+        request_hash,
+        booking_id: row.booking_id.map(contracts::ids::BookingId),
+        answer: row.response_status.and_then(|status| u16::try_from(status).ok()).zip(row.response_body),
+    });
+    let court = CourtRow {
+        court_id: row.court_id,
+        owner_id: row.owner_id,
+        name_el: row.name_el,
+        name_en: row.name_en,
+        court_type: row.court_type,
+        location_type: row.location_type,
+        address: row.address,
+        timezone: row.timezone,
+        duration_minutes: row.duration_minutes,
+        max_capacity: row.max_capacity,
+        confirmation_mode: row.confirmation_mode,
+        confirmation_timeout_hours: row.confirmation_timeout_hours,
+        waitlist_enabled: row.waitlist_enabled,
+        visible: row.visible,
+        owner_verified: row.owner_verified,
+        owner_stripe_status: row.owner_stripe_status,
+        owner_stripe_account_id: row.owner_stripe_account_id,
+    };
+    Ok(CheckoutFacts { court: court.read()?, stripe_customer: row.stripe_customer_id, stored })
+}
+
+/// One court.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn court(connection: &mut PgConnection, court: CourtId) -> Result<Option<Court>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        CourtRow,
+        "SELECT court_id, owner_id, name_el, name_en, court_type, location_type, address, timezone, duration_minutes,
+                max_capacity, confirmation_mode, confirmation_timeout_hours, waitlist_enabled, visible, owner_verified,
+                owner_stripe_status, owner_stripe_account_id
+         FROM platform.v_court_summary WHERE court_id = $1",
+        court.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map_or(Ok(None), CourtRow::read)
+}
+
+/// The cancellation tiers of a court; none when it has no policy of its own (PAY-24).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn cancellation_policy(connection: &mut PgConnection, court: CourtId) -> Result<Vec<Tier>, sqlx::Error> {
+    sqlx::query_as!(
+        Tier,
+        r#"SELECT threshold_hours::integer AS "threshold_hours!", refund_percent::integer AS "refund_percentage!"
+           FROM platform.v_court_cancellation_tiers WHERE court_id = $1 ORDER BY threshold_hours DESC"#,
+        court.0
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// One person.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn person(connection: &mut PgConnection, user: UserId) -> Result<Option<Person>, sqlx::Error> {
+    sqlx::query_as!(
+        Person,
+        r#"SELECT name AS "name!", email AS "email!", phone FROM platform.v_user_basic WHERE user_id = $1"#,
+        user.0
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// The language a person reads, as stored in the profile.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn language(pool: &PgPool, user: UserId) -> Result<Option<Language>, sqlx::Error> {
+    let language =
+        sqlx::query_scalar!(r#"SELECT language AS "language!" FROM platform.v_user_basic WHERE user_id = $1"#, user.0)
+            .fetch_optional(pool)
+            .await?;
+    Ok(language.and_then(|language| language.parse().ok()))
+}
+
+/// Some people's names, for a page of a list.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn names(connection: &mut PgConnection, users: &[Uuid]) -> Result<Vec<(UserId, String)>, sqlx::Error> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query!(
+        r#"SELECT user_id AS "user_id!", name AS "name!" FROM platform.v_user_basic WHERE user_id = ANY($1)"#,
+        users
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId(row.user_id), row.name)).collect())
+}
+
+/// A row of `v_court_summary`; a view's columns are all nullable to the driver.
+struct CourtRow {
+    court_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+    name_el: Option<String>,
+    name_en: Option<String>,
+    court_type: Option<String>,
+    location_type: Option<String>,
+    address: Option<String>,
+    timezone: Option<String>,
+    duration_minutes: Option<i32>,
+    max_capacity: Option<i32>,
+    confirmation_mode: Option<String>,
+    confirmation_timeout_hours: Option<i32>,
+    waitlist_enabled: Option<bool>,
+    visible: Option<bool>,
+    owner_verified: Option<bool>,
+    owner_stripe_status: Option<String>,
+    owner_stripe_account_id: Option<String>,
+}
+
+impl CourtRow {
+    fn read(self) -> Result<Option<Court>, sqlx::Error> {
+        let Some(court_id) = self.court_id else { return Ok(None) };
+        let broken = |column: &'static str| sqlx::Error::ColumnDecode {
+            index: column.to_owned(),
+            source: format!("v_court_summary: {column} of court {court_id} cannot be read").into(),
+        };
+        Ok(Some(Court {
+            id: CourtId(court_id),
+            owner_id: UserId(self.owner_id.ok_or_else(|| broken("owner_id"))?),
+            name_el: self.name_el.ok_or_else(|| broken("name_el"))?,
+            name_en: self.name_en,
+            court_type: read_word(self.court_type).ok_or_else(|| broken("court_type"))?,
+            location_type: read_word(self.location_type).ok_or_else(|| broken("location_type"))?,
+            address: self.address.ok_or_else(|| broken("address"))?,
+            timezone: self.timezone.ok_or_else(|| broken("timezone"))?,
+            duration_minutes: self.duration_minutes.ok_or_else(|| broken("duration_minutes"))?,
+            max_capacity: self.max_capacity.ok_or_else(|| broken("max_capacity"))?,
+            mode: read_word(self.confirmation_mode).ok_or_else(|| broken("confirmation_mode"))?,
+            confirmation_timeout_hours: self
+                .confirmation_timeout_hours
+                .ok_or_else(|| broken("confirmation_timeout_hours"))?,
+            waitlist_enabled: self.waitlist_enabled.unwrap_or(false),
+            visible: self.visible.unwrap_or(false),
+            owner_verified: self.owner_verified.unwrap_or(false),
+            owner_stripe_status: read_word(self.owner_stripe_status).ok_or_else(|| broken("owner_stripe_status"))?,
+            owner_stripe_account: self.owner_stripe_account_id,
+        }))
+    }
+}
+
+fn read_word<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
+    text?.parse().ok()
+}
+
+/// Accounts as platform's view shows them, remembered for a few seconds.
+pub struct Accounts {
+    pool: PgPool,
+    known: Cache<UserId, Option<AccountStatus>>,
+}
+
+impl Accounts {
+    /// Reads with `pool`; an answer may be `seconds` old.
+    #[must_use]
+    pub fn new(pool: PgPool, seconds: u32, clock: SharedClock) -> Arc<Self> {
+        let life = SignedDuration::from_secs(i64::from(seconds));
+        Arc::new(Self { pool, known: Cache::new("account_status", 100_000, life, clock) })
+    }
+
+    async fn read(&self, user: UserId) -> anyhow::Result<Option<AccountStatus>> {
+        let status =
+            sqlx::query_scalar!(r#"SELECT status AS "status!" FROM platform.v_user_basic WHERE user_id = $1"#, user.0)
+                .fetch_optional(&self.pool)
+                .await?;
+        status.map(|text| text.parse::<AccountStatus>().map_err(anyhow::Error::from)).transpose()
+    }
+}
+
+impl AccountSource for Accounts {
+    fn account_status(&self, user: UserId) -> BoxFuture<'_, anyhow::Result<Option<AccountStatus>>> {
+        async move { Ok(self.known.get_or_load(&user, self.read(user)).await?.value) }.boxed()
+    }
+}

@@ -1,0 +1,79 @@
+//! Reads the bookings that readers are told about. Writes nothing.
+
+use contracts::booking::{CancelledBy, PaymentStatus};
+use contracts::court::TimeOfDay;
+use contracts::ids::{BookingId, CourtId, UserId};
+use contracts::money::Cents;
+use contracts::socket::AnnouncedStatus;
+use jiff::civil::Date;
+use sqlx::PgPool;
+
+/// A booking as far as its customer and the court's owner hear of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The court.
+    pub court: CourtId,
+    /// Whose court it is.
+    pub owner: UserId,
+    /// Who booked; none for a manual booking.
+    pub customer: Option<UserId>,
+    /// Names of the court.
+    pub court_name_el: String,
+    /// English, where there is one.
+    pub court_name_en: Option<String>,
+    /// Court-local date.
+    pub date: Date,
+    /// Court-local start.
+    pub start_time: TimeOfDay,
+    /// Court-local end.
+    pub end_time: TimeOfDay,
+    /// Where it stands; none for a hold, which is not announced.
+    pub status: Option<AnnouncedStatus>,
+    /// Where it stood before.
+    pub previous_status: Option<AnnouncedStatus>,
+    /// Who called it off.
+    pub cancelled_by: Option<CancelledBy>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Where the money stands.
+    pub payment_status: PaymentStatus,
+    /// What goes back to the customer.
+    pub refund: Option<Cents>,
+}
+
+/// The stored booking, which decides who hears and what (LIVE-37).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn told(pool: &PgPool, booking: BookingId) -> Result<Option<Told>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT booking.court_id, booking.owner_id, booking.customer_id, booking.court_name_el, booking.court_name_en,
+                  booking.booking_date, booking.start_time, booking.end_time, booking.status, booking.cancelled_by,
+                  booking.reason, payment.status AS "payment_status?", payment.refunded_cents AS "refunded_cents?",
+                  (SELECT earlier.status FROM transaction.booking_status_history earlier
+                   WHERE earlier.booking_id = booking.id AND earlier.status <> booking.status
+                   ORDER BY earlier.id DESC LIMIT 1) AS previous_status
+           FROM transaction.bookings booking
+           LEFT JOIN transaction.payments payment ON payment.booking_id = booking.id
+           WHERE booking.id = $1"#,
+        booking.0
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| Told {
+        court: CourtId(row.court_id),
+        owner: UserId(row.owner_id),
+        customer: row.customer_id.map(UserId),
+        court_name_el: row.court_name_el,
+        court_name_en: row.court_name_en,
+        date: row.booking_date.to_jiff(),
+        start_time: TimeOfDay::from(row.start_time.to_jiff()),
+        end_time: TimeOfDay::from(row.end_time.to_jiff()),
+        status: row.status.parse().ok(),
+        previous_status: row.previous_status.and_then(|status| status.parse().ok()),
+        cancelled_by: row.cancelled_by.and_then(|who| who.parse().ok()),
+        reason: row.reason,
+        payment_status: row.payment_status.and_then(|status| status.parse().ok()).unwrap_or(PaymentStatus::NotRequired),
+        refund: row.refunded_cents.filter(|&cents| cents > 0).map(Cents),
+    }))
+}

@@ -1,0 +1,29 @@
+//! The list of all routes: one line per slice. The API document is made from the same list, so none can be missing
+//! from it.
+
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::schema::Components;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+use crate::{bookings, payments, webhooks};
+
+/// What the world may call.
+pub fn public() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().merge(bookings::router()).merge(payments::router()).merge(webhooks::router())
+}
+
+/// The document of the list.
+pub fn openapi() -> OpenApi {
+    let (_, mut document) = public().split_for_parts();
+    document.info.title = "Courtside transaction service".to_owned();
+    document.info.version = "1.0.0".to_owned();
+    document.info.description = Some("Bookings, payments and live updates. Money is in euro cents.".to_owned());
+    let mut bearer = Http::new(HttpAuthScheme::Bearer);
+    bearer.bearer_format = Some("JWT".to_owned());
+    let components = document.components.get_or_insert_with(Components::new);
+    components.add_security_scheme("BearerAuth", SecurityScheme::Http(bearer));
+    document.security = Some(vec![SecurityRequirement::new("BearerAuth", Vec::<String>::new())]);
+    document
+}

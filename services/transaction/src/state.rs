@@ -1,0 +1,47 @@
+//! What handlers and jobs of every slice share. Owns nothing but the sharing: cloning is cheap, and what the parts do is
+//! theirs to say.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use kit::Env;
+use kit::auth::Auth;
+use kit::outbox::Wake;
+use sqlx::PgPool;
+
+use crate::bookings::domain::commission::CommissionRate;
+use crate::checkpoint::Checkpoints;
+use crate::config::Config;
+use crate::platform_port::PlatformPort;
+use crate::stripe::Stripe;
+
+/// The shared parts.
+#[derive(Clone)]
+pub struct AppState {
+    /// Schema `transaction`, as its own role.
+    pub pool: PgPool,
+    /// Clock and ids.
+    pub env: Env,
+    /// What an operator may change.
+    pub config: Arc<Config>,
+    /// The platform's share, checked at the start.
+    pub commission: CommissionRate,
+    /// Call it after committing a transaction that appended events.
+    pub events_wake: Wake,
+    /// Call it after committing a transaction that enqueued a job.
+    pub jobs_wake: Wake,
+    /// Who may call.
+    pub auth: Auth,
+    /// The other service.
+    pub platform: PlatformPort,
+    /// The payment provider.
+    pub stripe: Stripe,
+    /// Where a test may stop a checkout; nothing in production.
+    pub checkpoints: Checkpoints,
+}
+
+impl FromRef<AppState> for Auth {
+    fn from_ref(state: &AppState) -> Self {
+        state.auth.clone()
+    }
+}

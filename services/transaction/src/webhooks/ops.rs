@@ -1,0 +1,131 @@
+//! What a report changes. The event's id and its effect are one transaction (PAY-41).
+
+use std::net::IpAddr;
+
+use contracts::events::{AlertMetadata, AlertType, SecurityAlert, Severity};
+use contracts::ids::BookingId;
+use contracts::money::Cents;
+use sqlx::PgConnection;
+
+use crate::bookings::domain::state::State;
+use crate::bookings::ops::{BookingError, enqueue_finish};
+use crate::bookings::{events, store as booking_store};
+use crate::outgoing::Outgoing;
+use crate::payments::ops::{IntentReport, settle_intent_in};
+use crate::payments::store;
+use crate::state::AppState;
+use crate::stripe::wire::{ChargeObject, Event, Expandable, Intent};
+
+/// Writes what a report means, once. Types nobody here knows are noted and ignored.
+///
+/// # Errors
+/// When it cannot be written: Stripe sends it again then.
+pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    if !store::first_time(&mut transaction, &event.id, &event.kind, now).await? {
+        tracing::debug!(event = %event.id, kind = %event.kind, "a report that came before");
+        return Ok(());
+    }
+    match event.kind.as_str() {
+        "payment_intent.succeeded"
+        | "payment_intent.payment_failed"
+        | "payment_intent.canceled"
+        | "payment_intent.amount_capturable_updated" => {
+            let intent: Intent = read(&event)?;
+            intent_changed(state, &mut transaction, &intent).await?;
+        }
+        "charge.refunded" => {
+            let charge: ChargeObject = read(&event)?;
+            charge_refunded(state, &mut transaction, &charge).await?;
+        }
+        other => tracing::debug!(event = %event.id, kind = other, "a report nobody here needs"),
+    }
+    transaction.commit().await?;
+    state.events_wake.wake();
+    state.jobs_wake.wake();
+    Ok(())
+}
+
+fn read<T: serde::de::DeserializeOwned>(event: &Event) -> Result<T, BookingError> {
+    serde_json::from_value(event.data.object.clone())
+        .map_err(|error| anyhow::anyhow!("the object of {} {} cannot be read: {error}", event.kind, event.id).into())
+}
+
+/// A report shows an intent as it was when it was sent. Where only going forward is possible it is taken as it is; for
+/// a booking that is over it might be out of date, so the intent is looked at afresh by a job (PAY-42).
+async fn intent_changed(state: &AppState, connection: &mut PgConnection, intent: &Intent) -> Result<(), BookingError> {
+    let Some(booking_id) = booking_of(connection, intent).await? else {
+        tracing::debug!(intent = %intent.id, "an intent of somebody else");
+        return Ok(());
+    };
+    let Some(booking) = booking_store::lock(connection, booking_id).await? else { return Ok(()) };
+    match booking.state {
+        State::Held { .. } | State::PendingConfirmation { .. } => {
+            settle_intent_in(state, connection, booking_id, &IntentReport::of(intent)).await?;
+        }
+        State::Dropped { .. } | State::Cancelled { .. } | State::Rejected { .. } => {
+            let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(()) };
+            store::know_intent(connection, payment.id, &intent.id).await?;
+            enqueue_finish(state, connection, payment.id, state.env.clock.now()).await?;
+        }
+        State::Confirmed | State::Completed { .. } => {}
+    }
+    Ok(())
+}
+
+async fn booking_of(connection: &mut PgConnection, intent: &Intent) -> Result<Option<BookingId>, BookingError> {
+    if let Some(known) = store::find_by_intent(connection, &intent.id).await? {
+        return Ok(Some(known));
+    }
+    // The report may be here before the answer to the call that made the intent.
+    Ok(intent.booking_id().map(BookingId))
+}
+
+/// Completes the refunds that fit into what Stripe says is back, and tells the customer (PAY-30, NOTE-20).
+async fn charge_refunded(
+    state: &AppState,
+    connection: &mut PgConnection,
+    charge: &ChargeObject,
+) -> Result<(), BookingError> {
+    let Some(intent_id) = charge.payment_intent.as_ref().map(Expandable::id) else { return Ok(()) };
+    let Some(booking_id) = store::find_by_intent(connection, intent_id).await? else { return Ok(()) };
+    let Some(booking) = booking_store::lock(connection, booking_id).await? else { return Ok(()) };
+    let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(()) };
+    let now = state.env.clock.now();
+    let back = store::complete_refunds(connection, payment.id, Cents(charge.amount_refunded), now).await?;
+    let mut out = Outgoing::new(now).about(booking_id);
+    for amount in back {
+        events::refund_completed(&mut out, &state.env, &booking, amount)?;
+    }
+    out.append(connection).await?;
+    Ok(())
+}
+
+/// Somebody sent a correctly signed but old report again (PAY-38).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn report_replay(state: &AppState, body: &[u8], from: IpAddr) -> Result<(), BookingError> {
+    let event_id = serde_json::from_slice::<Event>(body).ok().map(|event| event.id);
+    let mut out = Outgoing::new(state.env.clock.now());
+    out.push(
+        &state.env,
+        SecurityAlert {
+            alert_type: AlertType::WebhookReplay,
+            severity: Severity::High,
+            user_id: None,
+            ip_address: Some(from.to_string()),
+            description: "A payment webhook came again after its time".to_owned(),
+            metadata: Some(AlertMetadata {
+                endpoint: Some("/api/webhooks/stripe".to_owned()),
+                stripe_event_id: event_id,
+                ..AlertMetadata::default()
+            }),
+        },
+    )?;
+    let mut connection = state.pool.acquire().await?;
+    out.append(&mut connection).await?;
+    state.events_wake.wake();
+    Ok(())
+}

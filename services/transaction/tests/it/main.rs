@@ -1,0 +1,1 @@
+//! Integration tests of the transaction service on a real PostgreSQL, one file per route; only vendors are stood in for.
