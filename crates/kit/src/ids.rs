@@ -82,7 +82,7 @@ impl Ids for SequentialIds {
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
+#[expect(clippy::disallowed_methods, reason = "the one place that asks for randomness")]
 fn fill_random(buffer: &mut [u8]) {
     rand::RngCore::fill_bytes(&mut rand::rng(), buffer);
 }

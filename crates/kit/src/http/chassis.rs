@@ -20,8 +20,10 @@ use http::header::{
 };
 use http::{HeaderMap, Method, StatusCode};
 use tower::ServiceBuilder;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Span;
 use uuid::Uuid;
@@ -63,13 +65,21 @@ pub fn chassis(router: Router, config: &HttpConfig, env: &Env) -> Router {
     });
     router.layer(
         ServiceBuilder::new()
-            .layer(CompressionLayer::new())
+            .layer(compression())
             .layer(middleware::from_fn_with_state(chassis.clone(), observe))
             .layer(cors(&config.cors_origins))
             .layer(middleware::from_fn_with_state(chassis, guard))
             .layer(CatchPanicLayer::custom(answer_panic))
             .layer(DefaultBodyLimit::disable()),
     )
+}
+
+/// Quick rather than tight, and only where it saves a packet.
+fn compression() -> CompressionLayer<impl Predicate> {
+    const WORTHWHILE_BYTES: u64 = 1024;
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(SizeAbove::new(WORTHWHILE_BYTES)))
 }
 
 /// SEC-47, SEC-48.

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::body_limit::BodyLimit;
 use super::field_texts;
-use super::wrong_fields::{self, Findings, LONGEST_SEARCHED, MOST_FIELDS, is_at_or_below};
+use super::wrong_fields::{self, LONGEST_SEARCHED, MOST_FIELDS};
 use crate::error::{ApiError, FieldError};
 
 /// A JSON body. As an argument: 415 for another content type, 413 when too big, 400 `MALFORMED_JSON` for broken text,
@@ -81,7 +81,7 @@ where
     if fields.is_empty() { Ok(value) } else { Err(ApiError::new(&codes::VALIDATION_ERROR).fields(fields)) }
 }
 
-fn broken_rules<T>(value: &T) -> Vec<FieldError>
+pub(super) fn broken_rules<T>(value: &T) -> Vec<FieldError>
 where
     T: Validate,
     T::Context: Default,
@@ -142,17 +142,14 @@ fn wrong_data<T: DeserializeOwned>(
         Err(error) => return malformed(&error),
     };
     let most_fields = if body.len() > LONGEST_SEARCHED { 1 } else { MOST_FIELDS };
-    let Some(Findings { mut fields, completed }) = wrong_fields::find_all(document, most_fields) else {
+    match wrong_fields::find_all(document, most_fields) {
+        Some(findings) => findings.into_error(rules),
         // Only the text itself is refused, e.g. a member that stands twice.
-        let field = field_texts::wrong_type("", &first.to_string());
-        return ApiError::new(&codes::VALIDATION_ERROR).fields([field]);
-    };
-    let broken = completed.as_ref().map(rules).unwrap_or_default();
-    // A stand-in may break a rule; its field is named already.
-    let named = |broken: &FieldError| fields.iter().any(|wrong| is_at_or_below(&broken.field, &wrong.field));
-    let broken: Vec<FieldError> = broken.into_iter().filter(|field| !named(field)).collect();
-    fields.extend(broken);
-    ApiError::new(&codes::VALIDATION_ERROR).fields(fields)
+        None => {
+            let field = field_texts::wrong_type("", &first.to_string());
+            ApiError::new(&codes::VALIDATION_ERROR).fields([field])
+        }
+    }
 }
 
 /// Only a body that spells the escape out can hold a NUL, so the second parse is rare.

@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use super::field_texts;
-use super::json::validated;
+use super::json::{broken_rules, validated};
+use super::wrong_fields::{self, Document as _, MOST_FIELDS, QueryPairs};
 use crate::error::{ApiError, FieldError};
 
 /// The query string as a struct. Lists are not supported: a parameter stands once.
@@ -33,7 +34,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        parse_query(parts.uri.query().unwrap_or_default()).map(Self)
+        parse_query(parts.uri.query().unwrap_or_default(), |_| Vec::new()).map(Self)
     }
 }
 
@@ -45,8 +46,8 @@ where
 {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Query(query) = Query::<T>::from_request_parts(parts, state).await?;
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let query = parse_query(parts.uri.query().unwrap_or_default(), broken_rules::<T>)?;
         validated(query).map(Self)
     }
 }
@@ -69,15 +70,19 @@ where
     }
 }
 
-fn parse_query<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
-    if let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).find(|(_, value)| value.contains('\0')) {
-        return Err(ApiError::new(&codes::VALIDATION_ERROR).fields([field_texts::unusable_character(&name)]));
+/// Reads a query; `rules` are asked about the rest of one with parameters of wrong type, so that both are told at once.
+fn parse_query<T: DeserializeOwned>(query: &str, rules: impl Fn(&T) -> Vec<FieldError>) -> Result<T, ApiError> {
+    let pairs = QueryPairs(form_urlencoded::parse(query.as_bytes()).into_owned().collect());
+    if let Some((name, _)) = pairs.0.iter().find(|(_, value)| value.contains('\0')) {
+        return Err(ApiError::new(&codes::VALIDATION_ERROR).fields([field_texts::unusable_character(name)]));
     }
-    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let field = field_texts::wrong_type(&error.path().to_string(), &error.inner().to_string());
-        ApiError::new(&codes::VALIDATION_ERROR).fields([field])
-    })
+    if let Ok(value) = pairs.read() {
+        return Ok(value);
+    }
+    match wrong_fields::find_all(pairs, MOST_FIELDS) {
+        Some(findings) => Err(findings.into_error(rules)),
+        None => Err(ApiError::new(&codes::BAD_REQUEST)),
+    }
 }
 
 fn wrong_path(rejection: PathRejection) -> ApiError {
@@ -111,6 +116,25 @@ mod tests {
         text: Option<String>,
     }
 
+    /// QA-50: all of them are named at once.
+    #[test]
+    fn several_wrong_parameters_are_named_together() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only its deserialisation is tested")]
+        struct Search {
+            latitude: f64,
+            longitude: f64,
+            day: Option<jiff::civil::Date>,
+            court: Option<uuid::Uuid>,
+            indoor: Option<bool>,
+        }
+        let query = "latitude=north&day=soon&court=1&indoor=maybe";
+        let error = parse_query::<Search>(query, |_| Vec::new()).expect_err("the query is wrong");
+        let mut names: Vec<_> = error.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["court", "day", "indoor", "latitude", "longitude"]);
+    }
+
     /// SEC-38: the refused parameter is named.
     #[test]
     fn wrong_parameters_are_named() {
@@ -120,13 +144,13 @@ mod tests {
             ("pageSize=1&text=a%00b", "text"),
             ("pageSize=70000", "pageSize"),
         ] {
-            let error = parse_query::<Page>(query).expect_err("the query is wrong");
+            let error = parse_query::<Page>(query, |_| Vec::new()).expect_err("the query is wrong");
             assert_eq!(
                 (error.code().id, error.field_errors()[0].field.as_str()),
                 ("VALIDATION_ERROR", field),
                 "{query}"
             );
         }
-        assert_eq!(parse_query::<Page>("pageSize=20&unknown=1").expect("a good query").page_size, 20);
+        assert_eq!(parse_query::<Page>("pageSize=20&unknown=1", |_| Vec::new()).expect("a good query").page_size, 20);
     }
 }

@@ -1,47 +1,62 @@
-//! Finds all fields of wrong type in one go (QA-50), though serde stops at the first.
+//! Finds all fields of wrong type in a body or query in one go (QA-50), though serde stops at the first.
 //!
 //! After each wrong field a stand-in takes its place and reading goes on, until the whole document reads or no stand-in
 //! fits. A document that reads with stand-ins lets the rules of the other fields be checked too; it never leaves here as
 //! an answer. Only refused documents come this way, short ones, and a bounded number of times.
 
+use contracts::codes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
+use url::form_urlencoded;
 
 use super::field_texts;
-use crate::error::FieldError;
+use crate::error::{ApiError, FieldError};
 
 /// More wrong fields than this help nobody, and the search must end.
 pub(super) const MOST_FIELDS: usize = 20;
 /// Stand-ins multiply the work, so a long document is told its first wrong field only.
 pub(super) const LONGEST_SEARCHED: usize = 16 * 1024;
 
+/// Something with fields that serde can read.
+pub(super) trait Document: Clone {
+    /// Reads it as `T`.
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal>;
+
+    /// Puts `stand_in` at `path`, or takes away what is there. `None` when there is no such place, when the value cannot
+    /// stand there, or when the place is the whole document, which has no name that a client could be told.
+    fn put(&mut self, path: &[Step], stand_in: Option<Value>) -> Option<()>;
+}
+
 /// One refusal of serde: where and why.
-struct Refusal {
+pub(super) struct Refusal {
     path: Vec<Step>,
     shown_path: String,
     reason: String,
 }
 
+/// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
+    /// Into an object.
     Member(String),
+    /// Into a list.
     Item(usize),
 }
 
 /// What was found in a document that does not read.
 pub(super) struct Findings<T> {
     /// The wrong fields in the order in which they were met; never empty.
-    pub(super) fields: Vec<FieldError>,
+    fields: Vec<FieldError>,
     /// The document with stand-ins for them, if it could be completed.
-    pub(super) completed: Option<T>,
+    completed: Option<T>,
 }
 
 /// Reads `document` again and again until nothing is wrong with it any more.
 ///
 /// Returns `None` when it reads at once. Stops after `most_fields`.
-pub(super) fn find_all<T: DeserializeOwned>(mut document: Value, most_fields: usize) -> Option<Findings<T>> {
-    let mut refusal = read::<T>(&document).err()?;
+pub(super) fn find_all<T: DeserializeOwned>(mut document: impl Document, most_fields: usize) -> Option<Findings<T>> {
+    let mut refusal = document.read::<T>().err()?;
     let mut fields: Vec<FieldError> = Vec::new();
     for _ in 0..most_fields {
         let found = field_texts::wrong_type(&refusal.shown_path, &refusal.reason);
@@ -53,7 +68,7 @@ pub(super) fn find_all<T: DeserializeOwned>(mut document: Value, most_fields: us
         if fields.len() == most_fields {
             break;
         }
-        match with_stand_in::<T>(&document, &refusal) {
+        match with_stand_in::<T, _>(&document, &refusal) {
             None => break,
             Some((_, Ok(completed))) => return Some(Findings { fields, completed: Some(completed) }),
             Some((changed, Err(next))) => (document, refusal) = (changed, next),
@@ -62,13 +77,25 @@ pub(super) fn find_all<T: DeserializeOwned>(mut document: Value, most_fields: us
     Some(Findings { fields, completed: None })
 }
 
+impl<T> Findings<T> {
+    /// The refusal that names all wrong fields; `rules` tells the broken rules of a completed document.
+    pub(super) fn into_error(self, rules: impl Fn(&T) -> Vec<FieldError>) -> ApiError {
+        let Self { mut fields, completed } = self;
+        let mut broken = completed.as_ref().map(rules).unwrap_or_default();
+        // A stand-in may break a rule; its field is named already.
+        broken.retain(|broken| !fields.iter().any(|wrong| is_at_or_below(&broken.field, &wrong.field)));
+        fields.extend(broken);
+        ApiError::new(&codes::VALIDATION_ERROR).fields(fields)
+    }
+}
+
 /// Whether one JSON path is the other or lies inside of it.
-pub(super) fn is_at_or_below(path: &str, above: &str) -> bool {
+fn is_at_or_below(path: &str, above: &str) -> bool {
     path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Refusal> {
-    serde_path_to_error::deserialize(document).map_err(|error| {
+impl Refusal {
+    fn of(error: &serde_path_to_error::Error<impl std::fmt::Display>) -> Self {
         let shown_path = error.path().to_string();
         let reason = error.inner().to_string();
         let mut path: Vec<Step> = error.path().iter().filter_map(step).collect();
@@ -77,8 +104,8 @@ fn read<T: DeserializeOwned>(document: &Value) -> Result<T, Refusal> {
         {
             path.push(Step::Member(name.to_owned()));
         }
-        Refusal { path, shown_path, reason }
-    })
+        Self { path, shown_path, reason }
+    }
 }
 
 fn step(segment: &Segment) -> Option<Step> {
@@ -91,20 +118,25 @@ fn step(segment: &Segment) -> Option<Step> {
 }
 
 /// What came of a stand-in.
-enum Attempt<T> {
+enum Attempt<D, T> {
     /// Reading got past the refused place, or deeper into it.
-    Further(Value, Result<T, Refusal>),
+    Further(D, Result<T, Refusal>),
     /// The place is refused still.
     Refused(Refusal),
 }
 
 /// The first stand-in that helps.
-fn with_stand_in<T: DeserializeOwned>(document: &Value, refusal: &Refusal) -> Option<(Value, Result<T, Refusal>)> {
+fn with_stand_in<T, D>(document: &D, refusal: &Refusal) -> Option<(D, Result<T, Refusal>)>
+where
+    T: DeserializeOwned,
+    D: Document,
+{
     for stand_in in stand_ins(&refusal.reason) {
-        match attempt(document, refusal, stand_in)? {
-            Attempt::Further(changed, outcome) => return Some((changed, outcome)),
+        match attempt(document, refusal, stand_in) {
+            None => {}
+            Some(Attempt::Further(changed, outcome)) => return Some((changed, outcome)),
             // The place of a missing field tells its allowed values only when something stands there.
-            Attempt::Refused(again) => {
+            Some(Attempt::Refused(again)) => {
                 if let Some(variant) = field_texts::allowed_variants(&again.reason).first() {
                     return match attempt(document, refusal, Some(Value::from(*variant)))? {
                         Attempt::Further(changed, outcome) => Some((changed, outcome)),
@@ -117,11 +149,15 @@ fn with_stand_in<T: DeserializeOwned>(document: &Value, refusal: &Refusal) -> Op
     None
 }
 
-/// `None` when there is no such place.
-fn attempt<T: DeserializeOwned>(document: &Value, refusal: &Refusal, stand_in: Option<Value>) -> Option<Attempt<T>> {
+/// `None` when nothing can stand there.
+fn attempt<T, D>(document: &D, refusal: &Refusal, stand_in: Option<Value>) -> Option<Attempt<D, T>>
+where
+    T: DeserializeOwned,
+    D: Document,
+{
     let mut changed = document.clone();
-    put(&mut changed, &refusal.path, stand_in)?;
-    Some(match read::<T>(&changed) {
+    changed.put(&refusal.path, stand_in)?;
+    Some(match changed.read::<T>() {
         Err(again) if again.path == refusal.path => Attempt::Refused(again),
         outcome => Attempt::Further(changed, outcome),
     })
@@ -149,28 +185,62 @@ fn stand_ins(reason: &str) -> Vec<Option<Value>> {
     plain.into_iter().chain(texts.map(Value::from)).chain([Value::Object(Map::new())]).map(Some).collect()
 }
 
-/// Puts `stand_in` at `path`. `None` when there is no such place, or when it is the whole document, which has no name
-/// that a client could be told.
-fn put(document: &mut Value, path: &[Step], stand_in: Option<Value>) -> Option<()> {
-    let (last, parents) = path.split_last()?;
-    let mut place = document;
-    for step in parents {
-        place = match step {
-            Step::Member(name) => place.get_mut(name)?,
-            Step::Item(index) => place.get_mut(index)?,
+/// A JSON body.
+impl Document for Value {
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_path_to_error::deserialize(self).map_err(|error| Refusal::of(&error))
+    }
+
+    fn put(&mut self, path: &[Step], stand_in: Option<Value>) -> Option<()> {
+        let (last, parents) = path.split_last()?;
+        let mut place = self;
+        for step in parents {
+            place = match step {
+                Step::Member(name) => place.get_mut(name)?,
+                Step::Item(index) => place.get_mut(index)?,
+            };
+        }
+        match (last, stand_in) {
+            (Step::Member(name), Some(value)) => {
+                place.as_object_mut()?.insert(name.clone(), value);
+            }
+            (Step::Member(name), None) => {
+                place.as_object_mut()?.remove(name)?;
+            }
+            (Step::Item(index), Some(value)) => *place.get_mut(index)? = value,
+            (Step::Item(_), None) => return None,
+        }
+        Some(())
+    }
+}
+
+/// A query string, taken apart.
+#[derive(Debug, Clone)]
+pub(super) struct QueryPairs(pub(super) Vec<(String, String)>);
+
+impl Document for QueryPairs {
+    fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
+        let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(deserializer).map_err(|error| Refusal::of(&error))
+    }
+
+    fn put(&mut self, path: &[Step], stand_in: Option<Value>) -> Option<()> {
+        let [Step::Member(name)] = path else { return None };
+        let text = match stand_in {
+            None => None,
+            Some(Value::String(text)) => Some(text),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => Some(value.to_string()),
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) => return None,
         };
-    }
-    match (last, stand_in) {
-        (Step::Member(name), Some(value)) => {
-            place.as_object_mut()?.insert(name.clone(), value);
+        // In its old place, because serde reads in this order and the next refusal must lie behind this one.
+        let place = self.0.iter().position(|(known, _)| known == name).unwrap_or(self.0.len());
+        self.0.retain(|(known, _)| known != name);
+        if let Some(text) = text {
+            self.0.insert(place, (name.clone(), text));
         }
-        (Step::Member(name), None) => {
-            place.as_object_mut()?.remove(name)?;
-        }
-        (Step::Item(index), Some(value)) => *place.get_mut(index)? = value,
-        (Step::Item(_), None) => return None,
+        Some(())
     }
-    Some(())
 }
 
 #[cfg(test)]

@@ -143,6 +143,26 @@ async fn spans_are_exported() {
     assert!(holds(&span_id), "{lines:?}");
 }
 
+/// The ratio decides about new traces; a trace begun elsewhere keeps its decision.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ratio_decides_about_new_traces() {
+    for (sampling_ratio, new_trace, old_trace) in [(0.0, "00", "01"), (1.0, "01", "01")] {
+        let otlp_endpoint = "http://127.0.0.1:9".to_owned();
+        let config = TelemetryConfig { otlp_endpoint, sampling_ratio, ..Default::default() };
+        let (subscriber, _guard) = subscriber(&config, LogWriter::Buffer(SharedBuffer::default())).expect("good");
+        let work = async {
+            let flags = |parent| {
+                kit::trace::continue_from(parent, tracing::info_span!("work"), async {
+                    kit::trace::current().expect("a trace").to_string().rsplit('-').next().map(str::to_owned)
+                })
+            };
+            assert_eq!(flags(None).await.as_deref(), Some(new_trace));
+            assert_eq!(flags(TraceContext::parse(TRACEPARENT)).await.as_deref(), Some(old_trace));
+        };
+        work.with_subscriber(subscriber).await;
+    }
+}
+
 /// OPS-10: with recording on, a job's trace is its own and links to the origin.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_link_to_their_origin() {
