@@ -115,6 +115,10 @@ pub struct AvailabilityQuery {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WindowInput {
+    /// As it was read; a new set gets new ids.
+    #[serde(default)]
+    #[expect(dead_code, reason = "clients send back what they have read, and it decides nothing")]
+    id: Option<Uuid>,
     day_of_week: DayOfWeek,
     start_time: TimeOfDay,
     /// Later than the start, on the same day.

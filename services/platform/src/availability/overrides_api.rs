@@ -34,6 +34,18 @@ pub fn router() -> OpenApiRouter<AppState> {
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateOverrideRequest {
+    /// As it was read from another block; this one gets its own.
+    #[garde(skip)]
+    #[expect(dead_code, reason = "clients send back what they have read, and it decides nothing")]
+    id: Option<OverrideId>,
+    /// As it was read from another block; this one is `MANUAL`.
+    #[garde(skip)]
+    #[expect(dead_code, reason = "clients send back what they have read, and it decides nothing")]
+    source: Option<String>,
+    /// As it was read from another block; this one has none.
+    #[garde(skip)]
+    #[expect(dead_code, reason = "clients send back what they have read, and it decides nothing")]
+    holiday_template_id: Option<Uuid>,
     #[garde(skip)]
     date: LocalDate,
     #[garde(skip)]

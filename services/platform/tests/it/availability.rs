@@ -8,7 +8,6 @@ use contracts::ids::CourtId;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::{PATIENCE, eventually};
-use uuid::Uuid;
 
 use crate::club::{Club, MONDAY, Taken, every_day, in_minutes, publish, take, text};
 use crate::support::{INTERNAL_KEY, World};
@@ -122,7 +121,7 @@ async fn nonsense_is_refused() {
     ] {
         assert_eq!(ask(id, query).await.wrong_fields(), [field], "{query}");
     }
-    ask(&Uuid::now_v7().to_string(), "date=2026-06-01").await.refused(404, "COURT_NOT_FOUND");
+    ask(&world.new_id().to_string(), "date=2026-06-01").await.refused(404, "COURT_NOT_FOUND");
     club.set_standing(&world, true, "RESTRICTED").await;
     ask(id, "date=2026-06-02").await.refused(404, "COURT_NOT_FOUND");
     let path = format!("/api/courts/{id}/availability?date=2026-06-02");

@@ -40,8 +40,7 @@ async fn no_session_slips_through() {
     let user = UserId(id(&world.register("eleni", Role::Customer).await["user"]));
     let body = json!({ "oauthProvider": "GOOGLE", "oauthToken": world.vendors.google_token("eleni") });
     let sign_ins = futures::future::join_all((0..8).map(|_| world.post("/api/auth/login").json(&body).send()));
-    let (_, suspended) =
-        tokio::join!(sign_ins, change_account_status(&world.state, user, AccountStatus::Suspended));
+    let (_, suspended) = tokio::join!(sign_ins, change_account_status(&world.state, user, AccountStatus::Suspended));
     suspended.expect("suspended");
     assert_eq!(world.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 0);
     let live = "SELECT count(*) FROM refresh_tokens WHERE rotated_at IS NULL AND revoked_at IS NULL";

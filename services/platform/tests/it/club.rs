@@ -102,11 +102,11 @@ pub enum Taken {
 
 /// Stores a booking or hold in the other service's table, as only the administrator may. Answers its id.
 pub async fn take(world: &World, court: &Value, date: &str, start: &str, end: &str, taken: Taken) -> Uuid {
-    let id = Uuid::now_v7();
+    let id = world.new_id();
     let (kind, status, customer, expires_at) = match taken {
         Taken::Booked => ("MANUAL", "CONFIRMED", None, None),
         Taken::HeldUntil(at) => {
-            ("CUSTOMER", "PENDING_PAYMENT", Some(Uuid::now_v7()), Some(jiff_sqlx::Timestamp::from(at)))
+            ("CUSTOMER", "PENDING_PAYMENT", Some(world.new_id()), Some(jiff_sqlx::Timestamp::from(at)))
         }
     };
     sqlx::query(
@@ -150,7 +150,7 @@ pub async fn publish(world: &World, payload: impl Payload) {
     );
     let (topic, key) = (payload.topic().as_str().to_owned(), payload.key());
     let envelope = Envelope {
-        event_id: EventId(Uuid::now_v7()),
+        event_id: EventId(world.new_id()),
         source: Source::TransactionService,
         timestamp: world.clock.now(),
         trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),

@@ -2,7 +2,6 @@
 
 use contracts::identity::Role;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::club::{Club, MONDAY, court_body, text};
 use crate::support::World;
@@ -214,7 +213,7 @@ async fn only_the_owner_changes_a_court() {
     let court = club.court(&world, json!({})).await;
     let id = text(&court["id"]);
     let (_, rival) = world.person(Role::CourtOwner).await;
-    let unknown = Uuid::now_v7().to_string();
+    let unknown = world.new_id().to_string();
     let bodies = [
         ("PUT", "", json!({ "version": 1, "maxCapacity": 2 })),
         ("PUT", "/confirmation-mode", json!({ "mode": "MANUAL" })),

@@ -1,7 +1,6 @@
 //! `GET` and `POST /api/courts/{courtId}/availability/overrides`, `DELETE` of one.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::club::{Club, MONDAY, text};
 use crate::support::World;
@@ -74,6 +73,6 @@ async fn wrong_blocks_are_refused() {
     assert_eq!(backwards.send().await.wrong_fields(), ["toDate"]);
     // COURT-24: another court's block is not there.
     let other = club.court(&world, json!({})).await;
-    let foreign = format!("/api/courts/{}/availability/overrides/{}", text(&other["id"]), Uuid::now_v7());
+    let foreign = format!("/api/courts/{}/availability/overrides/{}", text(&other["id"]), world.new_id());
     world.delete(&foreign).bearer(&club.token).send().await.refused(404, "OVERRIDE_NOT_FOUND");
 }

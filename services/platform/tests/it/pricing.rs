@@ -2,7 +2,6 @@
 
 use contracts::identity::Role;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::club::{Club, text};
 use crate::support::{INTERNAL_KEY, World};
@@ -127,7 +126,7 @@ async fn a_price_is_calculated() {
     // BOOK-22: an hour that the clock skips.
     ask("date=2027-03-28&startTime=03:00&endTime=04:00").await.refused(400, "INVALID_TIME_DST_GAP");
     let path =
-        format!("/internal/courts/{}/calculate-price?date=2026-06-01&startTime=18:00&endTime=19:00", Uuid::now_v7());
+        format!("/internal/courts/{}/calculate-price?date=2026-06-01&startTime=18:00&endTime=19:00", world.new_id());
     let unknown = world.internal("GET", &path).header("x-internal-api-key", INTERNAL_KEY).send().await;
     unknown.refused(404, "COURT_NOT_FOUND");
     for key in ["", "wrong"] {
