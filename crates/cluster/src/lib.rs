@@ -193,6 +193,7 @@ impl Cluster {
 
 /// A password of 32 hexadecimal digits from the operating system's randomness.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "a tool that starts a database knows nothing of kit")]
 pub fn random_password() -> String {
     let mut bytes = [0_u8; 16];
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system has randomness");
