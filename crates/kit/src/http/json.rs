@@ -3,8 +3,9 @@
 //! Nothing here knows what a body means. Strings with a NUL are refused for everyone, because PostgreSQL text cannot hold
 //! them and no endpoint wants them.
 
+use axum::body::HttpBody as _;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use contracts::codes;
@@ -54,6 +55,39 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let body = json_text(request, state).await?;
         validated(parse(&body, broken_rules::<T>)?).map(Self)
+    }
+}
+
+/// `Option<Json<T>>`: nothing was sent, neither body nor length; whatever is sent is read like any other body.
+impl<S, T> OptionalFromRequest<S> for Json<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Self::Rejection> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
+/// `Option<ValidJson<T>>`: as `Option<Json<T>>`, with the rules checked.
+impl<S, T> OptionalFromRequest<S> for ValidJson<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned + Validate,
+    T::Context: Default,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Self::Rejection> {
+        if request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

@@ -100,6 +100,19 @@ async fn wrong_types_and_broken_rules_are_told_together() {
     assert_eq!(fields, ["guestCount", "hostName", "snacks[0].kind", "snacks[0].plates"]);
 }
 
+/// A body may be left out where the handler says so, but not be half there.
+#[tokio::test]
+async fn a_body_may_be_optional() {
+    let handler = async |party: Option<ValidJson<Party>>| Json(party.map(|ValidJson(party)| party.host_name));
+    let app = App::new(Router::new().route("/maybe", post(handler)));
+    let absent = app.send(request(Method::POST, "/maybe", &[], "")).await;
+    assert_eq!((absent.status.as_u16(), absent.json()), (200, serde_json::Value::Null));
+    assert_eq!(app.post_json("/maybe", GOOD).await.json(), "Maria");
+    app.post_json("/maybe", "{").await.expect_error(400, "MALFORMED_JSON");
+    app.post_json("/maybe", "{}").await.expect_error(400, "VALIDATION_ERROR");
+    app.send(request(Method::POST, "/maybe", &[], GOOD)).await.expect_error(415, "UNSUPPORTED_MEDIA_TYPE");
+}
+
 /// QA-54: the key is a UUID of version 4, and missing only where it may be.
 #[tokio::test]
 async fn idempotency_keys_have_a_form() {
