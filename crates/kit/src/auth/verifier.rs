@@ -3,7 +3,7 @@
 //! Keys are given once, or read from the issuer's JWKS address and kept. It never looks at roles or accounts.
 
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Context as _;
 use contracts::identity::AccessClaims;
@@ -44,21 +44,31 @@ type KeyRing = HashMap<String, DecodingKey>;
 
 /// Checks access tokens.
 pub struct Verifier {
-    keys: RwLock<Arc<KeyRing>>,
-    remote: Option<Remote>,
+    keys: Arc<KnownKeys>,
+    remote: Option<Arc<Remote>>,
     rules: Validation,
+}
+
+/// The keys at hand, replaced as a whole.
+#[derive(Default)]
+struct KnownKeys(RwLock<Arc<KeyRing>>);
+
+impl KnownKeys {
+    fn ring(&self) -> Arc<KeyRing> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn replace(&self, ring: KeyRing) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
 }
 
 struct Remote {
     url: String,
     http: HttpClient,
-    state: Mutex<FetchState>,
+    /// When the next fetch may start; held while one runs.
+    not_before: Mutex<Option<Timestamp>>,
     fetched_at: RwLock<Option<Timestamp>>,
-}
-
-#[derive(Default)]
-struct FetchState {
-    not_before: Option<Timestamp>,
 }
 
 impl Verifier {
@@ -67,16 +77,17 @@ impl Verifier {
     /// # Errors
     /// When a key is not an RSA public key.
     pub fn with_keys(keys: &Jwks) -> anyhow::Result<Self> {
-        Ok(Self { keys: RwLock::new(Arc::new(key_ring(keys)?)), remote: None, rules: rules() })
+        let verifier = Self { keys: Arc::default(), remote: None, rules: rules() };
+        verifier.replace_keys(keys)?;
+        Ok(verifier)
     }
 
     /// Reads the keys from `url` at the first token, keeps them, and reads again for an unknown key id, at most every
-    /// 30 seconds, and after 5 minutes.
+    /// 30 seconds, and beside the calls after 5 minutes.
     #[must_use]
     pub fn with_jwks_url(url: impl Into<String>, http: HttpClient) -> Self {
-        let remote =
-            Remote { url: url.into(), http, state: Mutex::new(FetchState::default()), fetched_at: RwLock::new(None) };
-        Self { keys: RwLock::new(Arc::new(KeyRing::new())), remote: Some(remote), rules: rules() }
+        let remote = Remote { url: url.into(), http, not_before: Mutex::new(None), fetched_at: RwLock::new(None) };
+        Self { keys: Arc::default(), remote: Some(Arc::new(remote)), rules: rules() }
     }
 
     /// Replaces the keys, e.g. after the issuer in the same process has rotated them.
@@ -84,8 +95,7 @@ impl Verifier {
     /// # Errors
     /// When a key is not an RSA public key; the old keys stay.
     pub fn replace_keys(&self, keys: &Jwks) -> anyhow::Result<()> {
-        let ring = Arc::new(key_ring(keys)?);
-        *self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner) = ring;
+        self.keys.replace(key_ring(keys)?);
         Ok(())
     }
 
@@ -114,70 +124,75 @@ impl Verifier {
     }
 
     async fn ring_for(&self, key_id: &str, now: Timestamp) -> Result<Arc<KeyRing>, AuthError> {
-        let ring = self.ring();
+        let ring = self.keys.ring();
         let Some(remote) = &self.remote else {
             return Ok(ring);
         };
-        let known = ring.contains_key(key_id);
-        if known && !remote.is_stale(now) {
+        if ring.contains_key(key_id) {
+            if remote.is_stale(now) {
+                // Nobody with a usable key waits for the refreshment.
+                tokio::spawn(remote.clone().refresh_quietly(self.keys.clone(), now));
+            }
             return Ok(ring);
         }
-        match remote.fetch(now, known).await {
-            Ok(Some(fetched)) => {
-                let fetched = Arc::new(fetched);
-                *self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fetched.clone();
-                Ok(fetched)
-            }
-            // Another call fetched meanwhile, or it is too soon to ask again.
-            Ok(None) => Ok(self.ring()),
+        match remote.refresh(&self.keys, now).await {
             Err(error) if ring.is_empty() => Err(AuthError::KeysUnavailable(error)),
             Err(error) => {
-                tracing::warn!(
-                    error = format!("{error:#}"),
-                    "signing keys could not be read again, the known ones stay"
-                );
+                remote.warn(&error);
                 Ok(ring)
             }
+            Ok(()) => Ok(self.keys.ring()),
         }
-    }
-
-    fn ring(&self) -> Arc<KeyRing> {
-        self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 }
 
 impl Remote {
     fn is_stale(&self, now: Timestamp) -> bool {
-        let fetched_at = *self.fetched_at.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        fetched_at.is_none_or(|at| now.duration_since(at) >= KEYS_MAX_AGE)
+        self.fetched_at().is_none_or(|at| now.duration_since(at) >= KEYS_MAX_AGE)
     }
 
-    /// Fetches unless it is too soon. With a usable key at hand nobody waits for a fetch that another call is making.
-    async fn fetch(&self, now: Timestamp, key_is_known: bool) -> anyhow::Result<Option<KeyRing>> {
-        let mut state = if key_is_known {
-            match self.state.try_lock() {
-                Ok(state) => state,
-                Err(_) => return Ok(None),
-            }
-        } else {
-            self.state.lock().await
-        };
-        if state.not_before.is_some_and(|instant| now < instant) {
-            let never_succeeded = self.fetched_at.read().unwrap_or_else(std::sync::PoisonError::into_inner).is_none();
-            anyhow::ensure!(!never_succeeded, "the last attempt to read {} failed a moment ago", self.url);
-            return Ok(None);
+    fn fetched_at(&self) -> Option<Timestamp> {
+        *self.fetched_at.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fetches unless it is too soon; whoever comes while another call fetches waits for its result.
+    async fn refresh(&self, keys: &KnownKeys, now: Timestamp) -> anyhow::Result<()> {
+        let mut not_before = self.not_before.lock().await;
+        if not_before.is_some_and(|instant| now < instant) {
+            let ever_fetched = self.fetched_at().is_some();
+            anyhow::ensure!(ever_fetched, "the last attempt to read {} failed a moment ago", self.url);
+            return Ok(());
         }
         match self.read().await {
             Ok(ring) => {
-                state.not_before = Some(now + REFETCH_PAUSE);
-                *self.fetched_at.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(now);
-                Ok(Some(ring))
+                *not_before = Some(now + REFETCH_PAUSE);
+                *self.fetched_at.write().unwrap_or_else(PoisonError::into_inner) = Some(now);
+                keys.replace(ring);
+                Ok(())
             }
             Err(error) => {
-                state.not_before = Some(now + RETRY_PAUSE);
+                *not_before = Some(now + RETRY_PAUSE);
                 Err(error)
             }
         }
+    }
+
+    /// Fetches beside the calls. Does nothing while another one fetches.
+    async fn refresh_quietly(self: Arc<Self>, keys: Arc<KnownKeys>, now: Timestamp) {
+        if self.not_before.try_lock().is_err() {
+            return;
+        }
+        if let Err(error) = self.refresh(&keys, now).await {
+            self.warn(&error);
+        }
+    }
+
+    fn warn(&self, error: &anyhow::Error) {
+        tracing::warn!(
+            url = self.url,
+            error = format!("{error:#}"),
+            "signing keys could not be read again, the known ones stay"
+        );
     }
 
     async fn read(&self) -> anyhow::Result<KeyRing> {
