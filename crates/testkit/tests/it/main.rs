@@ -1,5 +1,7 @@
 //! The tools that tests stand on.
 
+mod world;
+
 use testkit::TestDatabase;
 
 /// Two databases share nothing, each role works in its own schema, and both are gone afterwards.
