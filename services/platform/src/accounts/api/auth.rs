@@ -7,13 +7,13 @@ use garde::Validate;
 use http::StatusCode;
 use jiff::Timestamp;
 use kit::auth::{AnyRole, Caller, Jwks};
-use kit::http::{Json, ValidJson, validated};
+use kit::http::{Json, ValidJson};
 use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::profile::UserProfile;
-use super::transport::{Client, OptionalJson, cleared_cookie, refresh_cookie, with_cookie};
+use super::transport::{Client, cleared_cookie, refresh_cookie, with_cookie};
 use crate::accounts::domain::LinkedIdentity;
 use crate::accounts::ops::{self, AccountError, LogoutTarget, Registration, SignIn, SignedIn};
 use crate::api_docs::{CallerErrors, ErrorResponse, PublicErrors};
@@ -193,9 +193,9 @@ pub async fn login_user(
 pub async fn refresh_token(
     State(state): State<AppState>,
     client: Client,
-    OptionalJson(body): OptionalJson<RefreshRequest>,
+    body: Option<ValidJson<RefreshRequest>>,
 ) -> ApiResult<Response> {
-    let from_body = body.map(validated).transpose()?.and_then(|body| body.refresh_token);
+    let from_body = body.and_then(|ValidJson(body)| body.refresh_token);
     let presented = client.presented(from_body).ok_or_else(|| client.missing_token())?;
     let by_cookie = presented.answers_by_cookie(&client);
     match ops::refresh(&state, &presented.token, &client.origin("/api/auth/refresh")).await {
@@ -222,9 +222,9 @@ pub async fn logout_user(
     State(state): State<AppState>,
     caller: Caller<AnyRole>,
     client: Client,
-    OptionalJson(body): OptionalJson<RefreshRequest>,
+    body: Option<ValidJson<RefreshRequest>>,
 ) -> ApiResult<Response> {
-    let from_body = body.map(validated).transpose()?.and_then(|body| body.refresh_token);
+    let from_body = body.and_then(|ValidJson(body)| body.refresh_token);
     let presented = client.presented(from_body);
     let by_cookie = presented.as_ref().map_or(client.answers_by_cookie(), |token| token.answers_by_cookie(&client));
     let target = LogoutTarget { session: caller.claims.sid, refresh_token: presented.map(|token| token.token) };

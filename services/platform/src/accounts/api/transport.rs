@@ -3,8 +3,7 @@
 //! Mobile clients carry the token in bodies. Web clients ask for a cookie that no script can read and that leaves the
 //! browser only towards `/api/auth`; a token that came by cookie never goes back in a body.
 
-use axum::body::HttpBody as _;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use contracts::codes;
@@ -12,8 +11,7 @@ use http::header::{SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
 use kit::ApiError;
-use kit::http::{Json, RequestContext};
-use serde::de::DeserializeOwned;
+use kit::http::RequestContext;
 use uuid::Uuid;
 
 use crate::accounts::domain::Device;
@@ -130,23 +128,4 @@ pub fn with_cookie(response: impl IntoResponse, cookie: HeaderValue) -> Response
     let mut response = response.into_response();
     response.headers_mut().append(SET_COOKIE, cookie);
     response
-}
-
-/// A JSON body that may be missing altogether.
-pub struct OptionalJson<T>(pub Option<T>);
-
-impl<S, T> FromRequest<S> for OptionalJson<T>
-where
-    S: Send + Sync,
-    T: DeserializeOwned,
-{
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        if request.body().is_end_stream() {
-            return Ok(Self(None));
-        }
-        let Json(body) = Json::<T>::from_request(request, state).await?;
-        Ok(Self(Some(body)))
-    }
 }
