@@ -1,12 +1,12 @@
 /** Puts a booking into the device's calendar as an iCalendar file (APP-32). */
-import type { Booking } from '@courtside/api';
+import type { Booking, BookingDetail } from '@courtside/api';
 import { instantOf } from '@courtside/ui';
 import { Button } from '@mantine/core';
 import { IconCalendarPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { calendarFile } from './calendarFile';
 
-export function CalendarButton({ booking }: { booking: Booking & { courtAddress?: string } }) {
+export function CalendarButton({ booking }: { booking: Booking & Pick<BookingDetail, 'courtAddress'> }) {
   const { t } = useTranslation();
   const save = () => {
     const text = calendarFile({

@@ -1,11 +1,11 @@
 /** The customer's bookings: lists, one booking, and its cancellation. */
-import { answer, type BookingStatus } from '@courtside/api';
+import { answer } from '@courtside/api';
 import { useApi } from '@courtside/ui';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { idempotencyKeys } from '../app/services';
 
-const upcoming: BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_CONFIRMATION', 'CONFIRMED'];
-const past: BookingStatus[] = ['COMPLETED', 'CANCELLED', 'REJECTED'];
+const upcoming = 'PENDING_PAYMENT,PENDING_CONFIRMATION,CONFIRMED';
+const past = 'COMPLETED,CANCELLED,REJECTED';
 
 export function useBookings(show: 'upcoming' | 'past') {
   const api = useApi();
@@ -36,7 +36,7 @@ export function useUnfinishedPayments() {
   return useQuery({
     queryKey: ['bookings', 'unfinished'],
     queryFn: ({ signal }) =>
-      answer(api.GET('/api/bookings', { params: { query: { status: ['PENDING_PAYMENT'] } }, signal })),
+      answer(api.GET('/api/bookings', { params: { query: { status: 'PENDING_PAYMENT' } }, signal })),
   });
 }
 

@@ -1,12 +1,14 @@
 // Writes src/generated/{platform,transaction}.ts from the committed OpenAPI documents of both services.
-// `--check` writes nothing and fails when the committed types differ from what the documents give.
+// `--check` writes nothing and fails when the committed types differ from what the documents give. Another
+// folder with the documents may be named.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const documents = path.resolve(here, '../../../../api');
+const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
+const documents = folder === undefined ? path.resolve(here, '../../../../api') : path.resolve(folder);
 const target = path.resolve(here, '../src/generated');
 const checking = process.argv.includes('--check');
 

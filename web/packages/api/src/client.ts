@@ -5,11 +5,12 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
 import { randomUuid } from './identifiers';
 import { problemFromAnswer, problemFromThrown } from './problem';
-import type { paths } from './provisional';
+import type { paths as PlatformPaths } from './generated/platform';
+import type { paths as TransactionPaths } from './generated/transaction';
 import type { Session } from './session';
 import type { Language } from './types';
 
-export type ApiPaths = paths;
+export type ApiPaths = PlatformPaths & TransactionPaths;
 export type ApiClient = Client<ApiPaths>;
 
 export interface ApiOptions {
@@ -51,8 +52,6 @@ export function createApi(options: ApiOptions): ApiClient {
     baseUrl: options.baseUrl ?? globalThis.location?.origin ?? '',
     credentials: 'same-origin',
     fetch: sendSignedIn,
-    // `status=A&status=B`, as both services read repeated query parameters.
-    querySerializer: { array: { style: 'form', explode: true } },
   });
 }
 

@@ -1,21 +1,14 @@
 /**
- * Stripe as a browser may use it: with the publishable key only, straight to Stripe, so that no card number
- * ever passes the services (PAY-14).
+ * Stripe as a browser may use it: with the publishable key only and straight to Stripe. Card numbers are
+ * typed into a page that Stripe hosts, never into one of ours (PAY-14); we hear of the finished card.
  *
- * The sandbox speaks Stripe's own dialect and takes typed test cards. With a real key, typed cards must go
- * through Stripe's hosted fields, so `takesTypedCards` is false then.
+ * The sandbox speaks Stripe's dialect and hosts such a page. With a real key the page would be Stripe's own
+ * fields, which come with Stripe.js; until then only saved cards can be used (`hasCardForm` is false).
  */
 import { Problem, problemFromThrown } from './problem';
 
 /** The publishable key that the sandbox is configured with. */
 const sandboxKey = 'pk_test_courtside_sandbox';
-
-export interface TypedCard {
-  number: string;
-  expiryMonth: number;
-  expiryYear: number;
-  securityCode: string;
-}
 
 export type PaymentIntentState =
   | 'requires_payment_method'
@@ -34,6 +27,12 @@ export interface PaymentIntent {
   declined: string | undefined;
 }
 
+/** What the hosted card form tells the page around it. */
+export type CardFormMessage =
+  | { type: 'ready' }
+  | { type: 'saved'; paymentMethod?: string; setupIntent?: string }
+  | { type: 'failed'; code: string | null; message: string };
+
 interface IntentAnswer {
   status: PaymentIntentState;
   next_action?: { redirect_to_url?: { url?: string } | null } | null;
@@ -41,50 +40,61 @@ interface IntentAnswer {
 }
 
 export class StripeInBrowser {
-  readonly takesTypedCards: boolean;
+  readonly hasCardForm: boolean;
   private readonly base: string;
 
   constructor(
     private readonly publishableKey: string,
     private readonly send: (request: Request) => Promise<Response> = (request) => fetch(request),
   ) {
-    this.takesTypedCards = publishableKey === sandboxKey;
-    this.base = this.takesTypedCards
-      ? `${globalThis.location.origin}/sandbox/stripe`
-      : 'https://api.stripe.com';
+    this.hasCardForm = publishableKey === sandboxKey;
+    this.base = this.hasCardForm ? `${globalThis.location.origin}/sandbox/stripe` : 'https://api.stripe.com';
   }
 
-  /** @returns the payment method's id. */
-  async createPaymentMethod(card: TypedCard): Promise<string> {
-    const answer = (await this.call('POST', '/v1/payment_methods', {
-      type: 'card',
-      'card[number]': card.number.replace(/\D/g, ''),
-      'card[exp_month]': String(card.expiryMonth),
-      'card[exp_year]': String(card.expiryYear),
-      'card[cvc]': card.securityCode,
-    })) as { id: string };
-    return answer.id;
+  /** The page to embed in which a card for this setup intent is typed. */
+  cardFormUrl(clientSecret: string): string {
+    const parameters = new URLSearchParams({
+      setup_intent: intentIdOf(clientSecret),
+      client_secret: clientSecret,
+      origin: globalThis.location.origin,
+    });
+    return `${this.base}/card-form?${parameters.toString()}`;
+  }
+
+  /** The form's message in a window message, or undefined when it came from anywhere else. */
+  cardFormMessage(event: Pick<MessageEvent, 'origin' | 'data'>): CardFormMessage | undefined {
+    const message = event.data as ({ source?: unknown } & CardFormMessage) | null;
+    const isOurs = event.origin === new URL(this.base).origin && message?.source === 'courtside-card-form';
+    return isOurs ? message : undefined;
   }
 
   async paymentIntent(clientSecret: string): Promise<PaymentIntent> {
-    const answer = (await this.call('GET', `/v1/payment_intents/${intentIdOf(clientSecret)}`, {
+    return this.intent('GET', `/v1/payment_intents/${intentIdOf(clientSecret)}`, {
       client_secret: clientSecret,
-    })) as IntentAnswer;
-    return {
-      status: answer.status,
-      redirectUrl: answer.next_action?.redirect_to_url?.url,
-      declined: answer.last_payment_error?.message,
-    };
+    });
   }
 
-  private async call(method: 'GET' | 'POST', path: string, values: Record<string, string>): Promise<unknown> {
+  /** Asks for the bank's page; the answer's `redirectUrl` leads back to `returnUrl` afterwards. */
+  async authenticate(clientSecret: string, returnUrl: string): Promise<PaymentIntent> {
+    return this.intent('POST', `/v1/payment_intents/${intentIdOf(clientSecret)}/confirm`, {
+      client_secret: clientSecret,
+      return_url: returnUrl,
+    });
+  }
+
+  private async intent(
+    method: 'GET' | 'POST',
+    path: string,
+    values: Record<string, string>,
+  ): Promise<PaymentIntent> {
     const parameters = new URLSearchParams(values).toString();
+    const headers = { Authorization: `Bearer ${this.publishableKey}` };
     const request =
       method === 'GET'
-        ? new Request(`${this.base}${path}?${parameters}`, { headers: this.headers() })
+        ? new Request(`${this.base}${path}?${parameters}`, { headers })
         : new Request(this.base + path, {
             method,
-            headers: { ...this.headers(), 'Content-Type': 'application/x-www-form-urlencoded' },
+            headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
             body: parameters,
           });
     let response: Response;
@@ -93,20 +103,22 @@ export class StripeInBrowser {
     } catch (thrown) {
       throw problemFromThrown(thrown);
     }
-    const body = (await response.json().catch(() => ({}))) as {
+    const body = (await response.json().catch(() => ({}))) as IntentAnswer & {
       error?: { code?: string; message?: string };
     };
-    if (response.ok) return body;
-    throw new Problem({
-      kind: response.status >= 500 ? 'unavailable' : 'payment',
-      status: response.status,
-      code: body.error?.code ?? 'STRIPE_ERROR',
-      message: body.error?.message ?? '',
-    });
-  }
-
-  private headers(): Record<string, string> {
-    return { Authorization: `Bearer ${this.publishableKey}` };
+    if (!response.ok) {
+      throw new Problem({
+        kind: response.status >= 500 ? 'unavailable' : 'payment',
+        status: response.status,
+        code: body.error?.code ?? 'STRIPE_ERROR',
+        message: body.error?.message ?? '',
+      });
+    }
+    return {
+      status: body.status,
+      redirectUrl: body.next_action?.redirect_to_url?.url,
+      declined: body.last_payment_error?.message,
+    };
   }
 }
 

@@ -31,6 +31,20 @@ export const ball: MantineColorsTuple = [
   '#525c00',
 ];
 
+/** Greys with a breath of green; the lighter end is text in dark colours, the darker end surfaces. */
+export const dark: MantineColorsTuple = [
+  '#e9efeb',
+  '#c6d0ca',
+  '#a3b0a8',
+  '#8b978f',
+  '#46524b',
+  '#38433d',
+  '#222a26',
+  '#1a211d',
+  '#111613',
+  '#0b0f0d',
+];
+
 /** Surfaces and text outside the colour scales, by colour scheme. */
 export const surfaces = {
   light: {
@@ -64,7 +78,7 @@ export const sportColors = {
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 7 },
-  colors: { pine, ball },
+  colors: { pine, ball, dark },
   autoContrast: true,
   fontFamily: "'Manrope Variable', system-ui, 'Segoe UI', Roboto, sans-serif",
   headings: {

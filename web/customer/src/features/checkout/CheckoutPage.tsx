@@ -20,10 +20,11 @@ import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../../app/inLanguage';
 import { PolicyText } from '../../app/PolicyText';
 import { ViewersTime } from '../../app/ViewersTime';
+import { useSavedCards } from '../../data/cards';
 import { useStripe } from '../../data/clientConfig';
 import { useCourt, useCourtDay } from '../../data/courts';
 import { CardChoice } from './CardChoice';
-import { readCard, testCards, useSavedCards, type CardDraft, type CardField } from './cards';
+import { testCards } from './testCards';
 import classes from './CheckoutPage.module.css';
 import { useBook } from './useBook';
 
@@ -74,9 +75,6 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
   const book = useBook();
   const [people, setPeople] = useState(Math.min(court.maxCapacity, 4));
   const [chosenCard, setChosenCard] = useState<string>();
-  const [draft, setDraft] = useState<CardDraft>({ number: '', expiry: '', securityCode: '' });
-  const [wrong, setWrong] = useState<CardField[]>([]);
-  const [typedFailure, setTypedFailure] = useState<unknown>();
   const [paying, setPaying] = useState(false);
   const slow = useSlowNotice(paying);
   const result = useRef<HTMLDivElement>(null);
@@ -85,9 +83,8 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
     chosenCard ??
     cards.data?.find((saved) => saved.isDefault)?.id ??
     cards.data?.[0]?.id ??
-    (stripe?.takesTypedCards === true ? testCards[0].id : 'none');
-  const failure = typedFailure ?? book.error ?? undefined;
-  const problem = failure === undefined ? undefined : problemFromThrown(failure);
+    (stripe?.hasCardForm === true ? testCards[0].id : 'none');
+  const problem = book.error === null ? undefined : problemFromThrown(book.error);
   useEffect(() => {
     if (problem !== undefined) result.current?.focus();
   }, [problem]);
@@ -98,32 +95,15 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
 
   const pay = async () => {
     if (slot === undefined) return;
-    setTypedFailure(undefined);
     book.reset();
-    let paymentMethodId = card;
     setPaying(true);
     try {
-      if (card === 'new') {
-        const read = readCard(draft, new Date());
-        setWrong(Array.isArray(read) ? read : []);
-        if (Array.isArray(read) || stripe === undefined) {
-          setPaying(false);
-          return;
-        }
-        try {
-          paymentMethodId = await stripe.createPaymentMethod(read);
-        } catch (thrown) {
-          setTypedFailure(thrown);
-          setPaying(false);
-          return;
-        }
-      }
       const booking = await book.mutateAsync({
         courtId: court.id,
         date,
         startTime: slot.startTime,
         numberOfPeople: people,
-        paymentMethodId,
+        paymentMethodId: card,
       });
       await navigate({
         to:
@@ -141,7 +121,6 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
 
   const chooseOther = (startTime: string) => {
     book.reset();
-    setTypedFailure(undefined);
     void navigate({
       to: '/courts/$courtId/book',
       params: { courtId: court.id },
@@ -245,10 +224,7 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
             onChange={setChosenCard}
             saved={cards.data}
             loading={cards.isPending || stripe === undefined}
-            takesTypedCards={stripe?.takesTypedCards ?? false}
-            draft={draft}
-            onDraft={setDraft}
-            wrong={wrong}
+            hasCardForm={stripe?.hasCardForm ?? false}
           />
         </Card>
         <Card withBorder>
@@ -311,7 +287,7 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
           type="submit"
           size="lg"
           loading={paying}
-          disabled={!online || slot === undefined || isGone === true || card === 'none'}
+          disabled={!online || slot === undefined || isGone === true || card === 'none' || card === 'new'}
           leftSection={<IconLock size={18} />}
         >
           {slot?.priceCents === undefined

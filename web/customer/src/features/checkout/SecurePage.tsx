@@ -1,9 +1,9 @@
 /** 3-D Secure: the way to the bank, and the wait for what came of it (APP-28, BOOK-08). */
 import { problemFromThrown } from '@courtside/api';
-import { EmptyState, formatDate, formatTime, ProblemView, useLanguage } from '@courtside/ui';
+import { EmptyState, formatDate, formatTime, ProblemView, problemText, useLanguage } from '@courtside/ui';
 import { Alert, Button, Card, Center, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconCreditCardOff, IconShieldLock } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../../app/useNow';
@@ -13,6 +13,7 @@ import { forgetSecret, rememberedSecret } from './secrets';
 
 export function SecurePage() {
   const { t } = useTranslation();
+  const { t: shared } = useTranslation('ui');
   const language = useLanguage();
   const { bookingId } = useParams({ from: '/members/bookings/$bookingId/secure' });
   const booking = useBooking(bookingId, 2_000);
@@ -27,6 +28,14 @@ export function SecurePage() {
     queryFn: () => {
       if (stripe === undefined || secret === undefined) throw new Error('nothing to ask with');
       return stripe.paymentIntent(secret);
+    },
+  });
+
+  const leaving = useMutation({
+    mutationFn: async () => {
+      if (stripe === undefined || secret === undefined) throw new Error('nothing to ask with');
+      const asked = await stripe.authenticate(secret, `${location.origin}/bookings/${bookingId}/secure`);
+      if (asked.redirectUrl !== undefined) location.assign(asked.redirectUrl);
     },
   });
 
@@ -76,7 +85,7 @@ export function SecurePage() {
     return <Navigate to="/bookings/$bookingId/result" params={{ bookingId }} replace />;
   }
 
-  const waitsForBank = intent.data?.status === 'requires_action' && intent.data.redirectUrl !== undefined;
+  const waitsForBank = intent.data?.status === 'requires_action';
   const holdEnds = booking.data.holdExpiresAt == null ? undefined : new Date(booking.data.holdExpiresAt);
   const secondsLeft =
     holdEnds === undefined ? undefined : Math.max(0, Math.round((holdEnds.getTime() - now.getTime()) / 1000));
@@ -95,9 +104,18 @@ export function SecurePage() {
           {waitsForBank ? (
             <>
               <Text>{t('secure.hint')}</Text>
-              <Button size="lg" component="a" href={withReturn(intent.data?.redirectUrl ?? '', bookingId)}>
+              <Button
+                size="lg"
+                loading={leaving.isPending || leaving.isSuccess}
+                onClick={() => leaving.mutate()}
+              >
                 {t('secure.go')}
               </Button>
+              {leaving.isError && (
+                <Alert color="red" role="alert">
+                  {problemText(leaving.error, shared)}
+                </Alert>
+              )}
             </>
           ) : (
             <Group role="status">
@@ -117,13 +135,4 @@ export function SecurePage() {
       </Card>
     </Container>
   );
-}
-
-/** The bank's page comes back here unless the payment was told otherwise when it was made. */
-function withReturn(redirectUrl: string, bookingId: string): string {
-  const target = new URL(redirectUrl);
-  if (!target.searchParams.has('return_url')) {
-    target.searchParams.set('return_url', `${location.origin}/bookings/${bookingId}/secure`);
-  }
-  return target.toString();
 }

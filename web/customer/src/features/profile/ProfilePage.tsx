@@ -1,13 +1,28 @@
-/** The own profile: name and phone, language and colours, signing out. */
+/** The own profile: name and phone, cards, language and colours, signing out. */
 import { answer, problemFromThrown } from '@courtside/api';
-import { LanguageSwitch, problemText, SchemeSwitch, useApi, useSession } from '@courtside/ui';
-import { Alert, Button, Card, Container, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { LanguageSwitch, ProblemView, problemText, SchemeSwitch, useApi, useSession } from '@courtside/ui';
+import {
+  Alert,
+  Button,
+  Card,
+  Container,
+  Group,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconLogout } from '@tabler/icons-react';
+import { IconLogout, IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CardForm } from '../../app/CardForm';
+import { SavedCard } from '../../app/SavedCard';
+import { useSavedCards } from '../../data/cards';
+import { useStripe } from '../../data/clientConfig';
 
 export function ProfilePage() {
   const { t } = useTranslation();
@@ -77,6 +92,7 @@ export function ProfilePage() {
             </Stack>
           </form>
         </Card>
+        <Cards />
         <Card withBorder>
           <Group justify="space-between">
             <div>
@@ -103,5 +119,51 @@ export function ProfilePage() {
         </Button>
       </Stack>
     </Container>
+  );
+}
+
+function Cards() {
+  const { t } = useTranslation();
+  const cards = useSavedCards();
+  const stripe = useStripe();
+  const [adding, setAdding] = useState(false);
+  return (
+    <Card withBorder>
+      <Title order={2} fz="h4" mb="sm">
+        {t('cards.title')}
+      </Title>
+      {cards.isError ? (
+        <ProblemView compact error={cards.error} onRetry={() => void cards.refetch()} />
+      ) : cards.isPending ? (
+        <Skeleton h={48} />
+      ) : (
+        <Stack gap="sm">
+          {cards.data.length === 0 && !adding && <Text c="dimmed">{t('cards.none')}</Text>}
+          {cards.data.map((card) => (
+            <SavedCard key={card.id} card={card} />
+          ))}
+          {adding ? (
+            <CardForm
+              onSaved={() => {
+                setAdding(false);
+                notifications.show({ message: t('cards.saved'), color: 'pine' });
+              }}
+            />
+          ) : (
+            stripe?.hasCardForm === true && (
+              <Group>
+                <Button
+                  variant="default"
+                  leftSection={<IconPlus size={18} />}
+                  onClick={() => setAdding(true)}
+                >
+                  {t('cards.add')}
+                </Button>
+              </Group>
+            )
+          )}
+        </Stack>
+      )}
+    </Card>
   );
 }
