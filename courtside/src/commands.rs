@@ -86,7 +86,10 @@ pub async fn seed(settings: Settings, options: SeedOptions) -> anyhow::Result<()
     let progress = ProgressBar::new(0);
     let written = seed_once(&settings, &Env::system(), &options, &progress).await?;
     progress.finish_and_clear();
-    println!("{}", if written { "The demo world is in place." } else { "There are courts already: nothing was changed." });
+    println!(
+        "{}",
+        if written { "The demo world is in place." } else { "There are courts already: nothing was changed." }
+    );
     Ok(())
 }
 
@@ -94,7 +97,12 @@ pub async fn seed(settings: Settings, options: SeedOptions) -> anyhow::Result<()
 ///
 /// # Errors
 /// As [`seed`].
-pub async fn seed_once(settings: &Settings, env: &Env, options: &SeedOptions, progress: &ProgressBar) -> anyhow::Result<bool> {
+pub async fn seed_once(
+    settings: &Settings,
+    env: &Env,
+    options: &SeedOptions,
+    progress: &ProgressBar,
+) -> anyhow::Result<bool> {
     let platform = kit::db::connect(&settings.platform.database, "platform").await?;
     let transaction = kit::db::connect(&settings.transaction.database, "transaction").await?;
     let mut platform_side = platform.acquire().await?;

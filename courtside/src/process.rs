@@ -25,7 +25,9 @@ impl Listeners {
     /// When an address is taken.
     pub async fn open(public: SocketAddr, internal: SocketAddr) -> anyhow::Result<Self> {
         let bind = async |address: SocketAddr| {
-            TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}: is something else there?"))
+            TcpListener::bind(address)
+                .await
+                .with_context(|| format!("cannot listen on {address}: is something else there?"))
         };
         Ok(Self { public: bind(public).await?, internal: bind(internal).await? })
     }

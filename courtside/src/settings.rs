@@ -75,7 +75,8 @@ mod tests {
         let settings: Settings = kit::config::load_from(&defaults(), None, "COURTSIDE", []).expect("complete defaults");
         assert_eq!(settings.listen.public.port(), 8080);
         let variable = ("COURTSIDE__LISTEN__PUBLICC".to_owned(), "127.0.0.1:1".to_owned());
-        let error = kit::config::load_from::<Settings>(&defaults(), None, "COURTSIDE", [variable]).expect_err("unknown key");
+        let error =
+            kit::config::load_from::<Settings>(&defaults(), None, "COURTSIDE", [variable]).expect_err("unknown key");
         assert!(error.to_string().contains("publicc"), "{error}");
     }
 

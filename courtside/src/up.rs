@@ -120,7 +120,13 @@ async fn run_on(
 }
 
 /// Fills the world through a door of its own, since the real one is not open yet.
-async fn seed(settings: &Settings, env: &Env, sandbox: &Router, options: &Options, display: &Display) -> anyhow::Result<()> {
+async fn seed(
+    settings: &Settings,
+    env: &Env,
+    sandbox: &Router,
+    options: &Options,
+    display: &Display,
+) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let base = format!("http://{}/sandbox", listener.local_addr()?);
     let closing = CancellationToken::new();
@@ -178,23 +184,69 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     let transaction_database = cluster.role_url("courtside_transaction", &secrets.transaction_password, DATABASE)?;
     let keys = state.join("keys");
     let sandbox_data = state.join("sandbox");
-    Ok(toml::toml! {
-        [telemetry]
-        log_filter = "warn"
-        log_format = "text"
+    let mut overlay = toml::Table::new();
+    let mut set = |path: &str, value: &str| insert(&mut overlay, path, toml::Value::String(value.to_owned()));
+    set("telemetry.log_filter", "warn");
+    set("telemetry.log_format", "text");
+    set("platform.database.url", &platform_database);
+    set("platform.internal_api_key", &secrets.internal_api_key);
+    set("platform.auth.key_folder", &keys.display().to_string());
+    set("platform.stripe.api_url", &format!("{sandbox}/stripe"));
+    set("platform.stripe.connect_webhook_secret", &secrets.stripe_connect_webhook_secret);
+    for (provider, paths) in [
+        ("google", [("issuer", "google"), ("authorize_url", "google/o/oauth2/v2/auth"), ("token_url", "google/token")]),
+        ("apple", [("issuer", "apple"), ("authorize_url", "apple/auth/authorize"), ("token_url", "apple/auth/token")]),
+        (
+            "facebook",
+            [
+                ("graph_url", "facebook"),
+                ("authorize_url", "facebook/dialog/oauth"),
+                ("token_url", "facebook/oauth/access_token"),
+            ],
+        ),
+    ] {
+        for (key, path) in paths {
+            set(&format!("platform.providers.{provider}.{key}"), &format!("{sandbox}/{path}"));
+        }
+    }
+    set("transaction.database.url", &transaction_database);
+    set("transaction.auth.jwks_url", &format!("{internal}/.well-known/jwks.json"));
+    set("transaction.platform.internal_url", &internal);
+    set("transaction.platform.internal_api_key", &secrets.internal_api_key);
+    set("transaction.stripe.api_url", &format!("{sandbox}/stripe"));
+    set("transaction.stripe.webhook_secret", &secrets.stripe_webhook_secret);
+    set("sandbox.public_url", &sandbox);
+    set("sandbox.data_dir", &sandbox_data.display().to_string());
+    insert(&mut overlay, "platform.sessions.cookie_secure", toml::Value::Boolean(false));
+    let webhook = |name: &str, path: &str, secret: &str, connect: bool| {
+        let mut target = toml::Table::new();
+        target.insert("name".into(), name.into());
+        target.insert("url".into(), format!("{public}{path}").into());
+        target.insert("secret".into(), secret.into());
+        target.insert("connect".into(), connect.into());
+        toml::Value::Table(target)
+    };
+    let webhooks = vec![
+        webhook("payments", "/api/webhooks/stripe", &secrets.stripe_webhook_secret, false),
+        webhook("connect", "/api/webhooks/stripe-connect", &secrets.stripe_connect_webhook_secret, true),
+    ];
+    insert(&mut overlay, "sandbox.stripe.webhooks", toml::Value::Array(webhooks));
+    Ok(overlay)
+}
 
-        [platform]
-        internal_api_key = (secrets.internal_api_key.as_str())
-
-        [platform.database]
-        url = (platform_database)
-
-        [platform.auth]
-        key_folder = (keys.display().to_string())
-
-        [platform.sessions]
-        cookie_secure = false
-    })
+/// Sets the value at a dotted path, making the tables on the way.
+fn insert(table: &mut toml::Table, path: &str, value: toml::Value) {
+    match path.split_once('.') {
+        None => {
+            table.insert(path.to_owned(), value);
+        }
+        Some((first, rest)) => {
+            let below = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            if let toml::Value::Table(below) = below {
+                insert(below, rest, value);
+            }
+        }
+    }
 }
 
 /// Progress on the terminal, one line a step.
@@ -223,7 +275,8 @@ impl Display {
 
     fn counted(&self, name: &'static str) -> Step {
         let bar = self.lines.add(ProgressBar::new(0));
-        let style = ProgressStyle::with_template("  {spinner} {msg} [{bar:30}] {pos}/{len} {eta}").expect("a valid template");
+        let style =
+            ProgressStyle::with_template("  {spinner} {msg} [{bar:30}] {pos}/{len} {eta}").expect("a valid template");
         bar.set_style(style.progress_chars("=> "));
         bar.set_message(name);
         bar.enable_steady_tick(Duration::from_millis(120));

@@ -65,10 +65,9 @@ impl WebConfig {
 /// The routes of both apps, to be the last resort of the process's router.
 pub fn router(config: &WebConfig) -> Router {
     let policy = config.content_security_policy();
-    Router::new()
-        .nest_service("/admin", app(&config.admin_dir))
-        .fallback_service(app(&config.customer_dir))
-        .layer(middleware::from_fn(move |request: Request, next: Next| with_page_headers(request, next, policy.clone())))
+    Router::new().nest_service("/admin", app(&config.admin_dir)).fallback_service(app(&config.customer_dir)).layer(
+        middleware::from_fn(move |request: Request, next: Next| with_page_headers(request, next, policy.clone())),
+    )
 }
 
 fn app(folder: &Path) -> ServeDir<ServeFile> {
@@ -111,9 +110,14 @@ mod tests {
             std::fs::write(folder.join(app).join("index.html"), format!("<title>{app}</title>")).expect("a file");
             std::fs::write(folder.join(app).join("assets/main-abc.js"), "1").expect("a file");
         }
-        let config =
-            WebConfig { customer_dir: folder.join("customer"), admin_dir: folder.join("admin"), ..WebConfig::default() };
-        for (path, title) in [("/", "customer"), ("/courts/1", "customer"), ("/admin/", "admin"), ("/admin/calendar", "admin")] {
+        let config = WebConfig {
+            customer_dir: folder.join("customer"),
+            admin_dir: folder.join("admin"),
+            ..WebConfig::default()
+        };
+        for (path, title) in
+            [("/", "customer"), ("/courts/1", "customer"), ("/admin/", "admin"), ("/admin/calendar", "admin")]
+        {
             let response = get(&config, path).await;
             let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("text").to_owned();
             assert!(policy.contains("script-src 'self';"), "{policy}");
