@@ -27,6 +27,23 @@ pub struct Config {
     /// Rules of payments that an operator may change.
     #[serde(default)]
     pub payments: PaymentsConfig,
+    /// Live connections.
+    #[serde(default)]
+    pub realtime: RealtimeConfig,
+}
+
+/// Live connections.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RealtimeConfig {
+    /// Connections that one process takes (LIVE-26).
+    pub max_connections: usize,
+}
+
+impl Default for RealtimeConfig {
+    fn default() -> Self {
+        Self { max_connections: 10_000 }
+    }
 }
 
 /// How platform's `/internal/*` is reached.

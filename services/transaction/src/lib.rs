@@ -13,6 +13,7 @@ mod optional_json;
 pub mod outgoing;
 pub mod payments;
 pub mod platform_port;
+pub mod realtime;
 mod repeatable;
 mod router;
 pub mod state;
@@ -34,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use checkpoint::Checkpoints;
 pub use config::Config;
 use platform_port::{Accounts, PlatformPort};
+use realtime::Gateway;
 use state::AppState;
 use stripe::Stripe;
 
@@ -59,16 +61,26 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> anyhow::Result<Service> {
     let pool = kit::db::connect(&config.database, NAME).await?;
     let verifier = jwks_verifier(&config, &env)?;
-    let bus = PgBus::start(pool.clone(), env.clock.clone(), PgBusOptions::default(), shutdown);
-    let (state, jobs) = assemble(config, env, pool, verifier, Checkpoints::default())?;
-    Ok(Service {
+    let (state, jobs) = assemble(config, env, pool, verifier, Checkpoints::default(), &shutdown)?;
+    Ok(service(&state, jobs, shutdown))
+}
+
+/// Routers, tasks and checks over what is shared.
+#[must_use]
+pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> Service {
+    let bus = PgBus::start(state.pool.clone(), state.env.clock.clone(), PgBusOptions::default(), shutdown);
+    Service {
         name: NAME,
-        public: router::public().with_state(state.clone()).into(),
+        public: routes(state),
         internal: Router::new(),
-        tasks: vec![relay_task(&state, bus), jobs.into_task(), bookings::jobs::sweep_task(&state), start_task(&state)],
-        health: vec![database_check(&state)],
+        tasks: [relay_task(state, bus.clone()), jobs.into_task(), bookings::jobs::sweep_task(state)]
+            .into_iter()
+            .chain([payments::jobs::start_task(state)])
+            .chain(realtime::tasks(state, bus))
+            .collect(),
+        health: vec![database_check(state)],
         verifier: Some(state.auth.verifier.clone()),
-    })
+    }
 }
 
 /// The shared parts and the registered jobs, without anything running: what [`build`] starts, and what tests drive step
@@ -82,6 +94,7 @@ pub fn assemble(
     pool: PgPool,
     verifier: Arc<Verifier>,
     checkpoints: Checkpoints,
+    shutdown: &CancellationToken,
 ) -> anyhow::Result<(AppState, Jobs)> {
     let accounts = Accounts::new(pool.clone(), config.platform.account_status_seconds, env.clock.clone());
     let mut jobs = Jobs::new(NAME, pool.clone(), env.clone());
@@ -94,6 +107,7 @@ pub fn assemble(
         platform: PlatformPort::new(&config.platform, env.clock.clone())?,
         stripe: Stripe::new(&config.stripe, env.clock.clone())?,
         checkpoints,
+        gateway: Gateway::new(config.realtime.max_connections, shutdown.clone()),
         config: Arc::new(config),
         env,
     };
@@ -102,7 +116,7 @@ pub fn assemble(
     Ok((state, jobs))
 }
 
-/// The routes over `state`, as [`build`] serves them.
+/// The routes over `state`, as [`service`] offers them.
 #[must_use]
 pub fn routes(state: &AppState) -> Router {
     router::public().with_state(state.clone()).into()
@@ -122,19 +136,6 @@ fn relay_task(state: &AppState, bus: Arc<PgBus>) -> Task {
             Relay::new(NAME, state.pool.clone(), bus.clone(), state.env.clock.clone(), state.events_wake.clone());
         async move {
             relay.run(shutdown).await;
-            Ok(())
-        }
-    })
-}
-
-/// Looks once, right after the start, for what a crash left open (PAY-43).
-fn start_task(state: &AppState) -> Task {
-    let state = state.clone();
-    Task::new("reconcile-at-start", move |shutdown| {
-        let state = state.clone();
-        async move {
-            payments::ops::reconcile_at_start(&state).await?;
-            shutdown.cancelled().await;
             Ok(())
         }
     })

@@ -7,11 +7,15 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, Secur
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::state::AppState;
-use crate::{bookings, payments, webhooks};
+use crate::{bookings, payments, realtime, webhooks};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(bookings::router()).merge(payments::router()).merge(webhooks::router())
+    OpenApiRouter::new()
+        .merge(bookings::router())
+        .merge(payments::router())
+        .merge(webhooks::router())
+        .merge(realtime::router())
 }
 
 /// The document of the list.

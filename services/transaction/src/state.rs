@@ -13,6 +13,7 @@ use crate::bookings::domain::commission::CommissionRate;
 use crate::checkpoint::Checkpoints;
 use crate::config::Config;
 use crate::platform_port::PlatformPort;
+use crate::realtime::Gateway;
 use crate::stripe::Stripe;
 
 /// The shared parts.
@@ -36,6 +37,8 @@ pub struct AppState {
     pub platform: PlatformPort,
     /// The payment provider.
     pub stripe: Stripe,
+    /// The live connections of this process.
+    pub gateway: Gateway,
     /// Where a test may stop a checkout; nothing in production.
     pub checkpoints: Checkpoints,
 }

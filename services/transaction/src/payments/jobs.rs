@@ -3,6 +3,7 @@
 
 use contracts::ids::PaymentId;
 use jiff::SignedDuration;
+use kit::Task;
 use kit::jobs::{Jobs, RunningJob, Schedule};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -27,6 +28,19 @@ struct FinishPayload {
 #[serde(rename_all = "camelCase")]
 struct RefundPayload {
     refund_id: Uuid,
+}
+
+/// Looks once, right after the start, for what a crash left open.
+pub fn start_task(state: &AppState) -> Task {
+    let state = state.clone();
+    Task::new("reconcile-at-start", move |shutdown| {
+        let state = state.clone();
+        async move {
+            ops::reconcile_at_start(&state).await?;
+            shutdown.cancelled().await;
+            Ok(())
+        }
+    })
 }
 
 /// Adds the jobs of this slice.
