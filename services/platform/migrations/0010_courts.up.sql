@@ -20,8 +20,10 @@ CREATE TABLE courts (
     waitlist_enabled           boolean NOT NULL DEFAULT false,
     amenities                  text[] NOT NULL DEFAULT '{}',
     image_keys                 text[] NOT NULL DEFAULT '{}',
-    -- The owner's own switch. Whether customers see the court depends on the owner's account as well (COURT-32).
+    -- Customers see the court when both are true (COURT-32): the owner's own switch, and the standing of the owner's
+    -- account, which the triggers below keep.
     enabled                    boolean NOT NULL DEFAULT true,
+    owner_may_show             boolean NOT NULL,
     average_rating             numeric(3, 2),
     total_reviews              integer NOT NULL DEFAULT 0,
     -- Lower-case names without accents, made by the service, so that a text search finds both languages.
@@ -41,13 +43,37 @@ CREATE TABLE courts (
     CONSTRAINT courts_version_positive CHECK (version > 0)
 );
 
-CREATE INDEX courts_location ON courts USING gist (location) WHERE deleted_at IS NULL;
+CREATE INDEX courts_findable ON courts USING gist (location) WHERE deleted_at IS NULL AND enabled AND owner_may_show;
 CREATE INDEX courts_owner ON courts (owner_id, created_at, id) WHERE deleted_at IS NULL;
 
--- COURT-32 in one place: an enabled court of a verified owner whom Stripe has neither restricted nor disabled.
--- Views and searches share it, and it is simple enough for the planner to inline.
-CREATE FUNCTION court_is_visible(enabled boolean, owner_verified boolean, owner_status text, owner_stripe_status text)
+-- COURT-32 in one place: an owner may show courts while verified and neither restricted nor disabled at Stripe.
+CREATE FUNCTION owner_may_show_courts(verified boolean, status text, stripe_status text)
     RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN enabled AND owner_verified AND owner_status <> 'DELETED'
-        AND owner_stripe_status NOT IN ('RESTRICTED', 'DISABLED');
+    RETURN verified AND status <> 'DELETED' AND stripe_status NOT IN ('RESTRICTED', 'DISABLED');
+
+-- A search must not look up the owner of every court in its circle, so the answer is kept beside each court. Only these
+-- two triggers write it. A new court locks its owner against changes until it is committed, so none can slip through.
+CREATE FUNCTION courts_take_standing_of_owner() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT platform.owner_may_show_courts(owner.verified, owner.status, owner.stripe_status)
+    INTO NEW.owner_may_show
+    FROM platform.users owner
+    WHERE owner.id = NEW.owner_id
+    FOR SHARE;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER courts_standing BEFORE INSERT OR UPDATE OF owner_id, owner_may_show ON courts
+    FOR EACH ROW EXECUTE FUNCTION courts_take_standing_of_owner();
+
+CREATE FUNCTION users_pass_standing_to_courts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE platform.courts
+    SET owner_may_show = platform.owner_may_show_courts(NEW.verified, NEW.status, NEW.stripe_status)
+    WHERE owner_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER users_standing AFTER UPDATE OF verified, status, stripe_status ON users
+    FOR EACH ROW
+    WHEN ((OLD.verified, OLD.status, OLD.stripe_status) IS DISTINCT FROM (NEW.verified, NEW.status, NEW.stripe_status))
+    EXECUTE FUNCTION users_pass_standing_to_courts();

@@ -79,8 +79,7 @@ pub async fn load_calendar(
     let weekdays = weekdays_between(first, last);
     let row = sqlx::query!(
         r#"SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_cents,
-                  platform.court_is_visible(court.enabled, owner.verified, owner.status, owner.stripe_status)
-                      AS "visible!",
+                  (court.enabled AND court.owner_may_show) AS "visible!",
                   owner.verified AS owner_verified,
                   (SELECT coalesce(json_agg(json_build_array(day_of_week, start_time, end_time)), '[]')
                    FROM platform.court_windows

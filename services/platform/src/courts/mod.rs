@@ -1,8 +1,8 @@
 //! Courts: what an owner offers for booking. Owns table `courts`.
 //!
 //! Invariants: a court belongs to one owner and only that owner changes it; every change raises the version by one and
-//! leaves one event with it in the same transaction; whether customers see a court is computed from the owner's account
-//! whenever somebody asks, never stored.
+//! leaves one event with it in the same transaction; whether customers see a court follows the owner's account at once,
+//! because triggers of the database keep `owner_may_show` and nothing else writes it.
 //!
 //! Routes: `/api/courts` (POST), `/api/courts/{courtId}`, `/api/courts/owner/me`,
 //! `/api/courts/{courtId}/confirmation-mode`. Searching is `discovery`'s business, opening hours are `availability`'s,

@@ -54,8 +54,7 @@ macro_rules! select_courts {
                       court.max_capacity, court.base_price_cents, court.confirmation_mode,
                       court.confirmation_timeout_hours, court.waitlist_enabled, court.amenities, court.image_keys,
                       court.enabled,
-                      platform.court_is_visible(court.enabled, owner.verified, owner.status, owner.stripe_status)
-                          AS "visible!",
+                      (court.enabled AND court.owner_may_show) AS "visible!",
                       owner.verified AS owner_verified,
                       (court.average_rating * 100)::integer AS average_rating_hundredths,
                       court.total_reviews, court.version, court.created_at
