@@ -196,7 +196,9 @@ pub async fn disturb(State((sandbox, vendor)): State<(Sandbox, Vendor)>, request
 pub const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
 fn broken_connection() -> Response {
-    let failure = futures::stream::once(async { Err::<bytes::Bytes, _>(std::io::Error::other("the connection was dropped on request")) });
+    let failure = futures::stream::once(async {
+        Err::<bytes::Bytes, _>(std::io::Error::other("the connection was dropped on request"))
+    });
     Response::new(Body::from_stream(failure))
 }
 
@@ -212,11 +214,15 @@ pub fn fault(vendor: Vendor, status: u16) -> Response {
         Vendor::Sendgrid => json!({ "errors": [{ "message": message, "field": null, "help": null }] }),
         Vendor::Fcm => json!({ "error": { "code": status.as_u16(), "message": message, "status": "UNAVAILABLE" } }),
         Vendor::Google | Vendor::Apple => json!({ "error": "temporarily_unavailable", "error_description": message }),
-        Vendor::Facebook => json!({ "error": { "message": message, "type": "OAuthException", "code": 2, "is_transient": true } }),
+        Vendor::Facebook => {
+            json!({ "error": { "message": message, "type": "OAuthException", "code": 2, "is_transient": true } })
+        }
         Vendor::Openweathermap => json!({ "cod": status.as_u16(), "message": message }),
         Vendor::Webpush => return (status, message).into_response(),
         Vendor::S3 => {
-            let xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code><Message>{message}</Message></Error>");
+            let xml = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>SlowDown</Code><Message>{message}</Message></Error>"
+            );
             return (status, [(header::CONTENT_TYPE, "application/xml")], xml).into_response();
         }
     };
@@ -238,10 +244,17 @@ async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!({ "rules": rules }))
 }
 
-async fn add(State(sandbox): State<Sandbox>, rule: Result<Json<Rule>, axum::extract::rejection::JsonRejection>) -> Response {
+async fn add(
+    State(sandbox): State<Sandbox>,
+    rule: Result<Json<Rule>, axum::extract::rejection::JsonRejection>,
+) -> Response {
     match rule {
-        Ok(Json(rule)) if rule.status.is_some_and(|status| !(400..=599).contains(&status)) => refusal("status must be between 400 and 599"),
-        Ok(Json(rule)) if rule.delay_ms.is_some_and(|delay| delay > 600_000) => refusal("delayMs must be at most 600000"),
+        Ok(Json(rule)) if rule.status.is_some_and(|status| !(400..=599).contains(&status)) => {
+            refusal("status must be between 400 and 599")
+        }
+        Ok(Json(rule)) if rule.delay_ms.is_some_and(|delay| delay > 600_000) => {
+            refusal("delayMs must be at most 600000")
+        }
         Ok(Json(rule)) => (StatusCode::CREATED, Json(sandbox.chaos().add(rule))).into_response(),
         Err(rejection) => refusal(&rejection.body_text()),
     }

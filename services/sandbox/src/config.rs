@@ -89,7 +89,11 @@ pub struct Person {
 }
 
 fn demo_people() -> Vec<Person> {
-    let person = |email: &str, name: &str, note: &str| Person { email: email.to_owned(), name: name.to_owned(), note: note.to_owned() };
+    let person = |email: &str, name: &str, note: &str| Person {
+        email: email.to_owned(),
+        name: name.to_owned(),
+        note: note.to_owned(),
+    };
     vec![
         person("maria@courtside.test", "Μαρία Δημητρίου", "customer"),
         person("nikos@courtside.test", "Νίκος Αντωνίου", "customer"),

@@ -34,7 +34,8 @@ fn client_email(sandbox: &Sandbox) -> String {
 }
 
 async fn service_account(State(sandbox): State<Sandbox>) -> Response {
-    let Ok((id, der)) = sandbox.service_account_key().and_then(|key| Ok((key.id().to_owned(), key.private_der()?))) else {
+    let Ok((id, der)) = sandbox.service_account_key().and_then(|key| Ok((key.id().to_owned(), key.private_der()?)))
+    else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let text = STANDARD.encode(der);
@@ -62,8 +63,12 @@ struct Assertion {
 /// What is wrong with the assertion.
 pub fn service_account_token(sandbox: &Sandbox, assertion: &str) -> Result<String, &'static str> {
     let (signed, signature) = assertion.rsplit_once('.').ok_or("the assertion is no JWT")?;
-    let claims = signed.split_once('.').and_then(|(_, claims)| URL_SAFE_NO_PAD.decode(claims).ok()).ok_or("the assertion is no JWT")?;
-    let claims: Assertion = serde_json::from_slice(&claims).map_err(|_| "the assertion lacks iss, aud, scope, iat or exp")?;
+    let claims = signed
+        .split_once('.')
+        .and_then(|(_, claims)| URL_SAFE_NO_PAD.decode(claims).ok())
+        .ok_or("the assertion is no JWT")?;
+    let claims: Assertion =
+        serde_json::from_slice(&claims).map_err(|_| "the assertion lacks iss, aud, scope, iat or exp")?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| "the signature is no base64url")?;
     let key = sandbox.service_account_key().map_err(|_| "no key can be made")?;
     if claims.iss != client_email(sandbox) || !key.verifies(signed.as_bytes(), &signature) {
@@ -76,7 +81,11 @@ pub fn service_account_token(sandbox: &Sandbox, assertion: &str) -> Result<Strin
     if claims.aud != sandbox.address("/google/token") {
         return Err("Invalid JWT: aud must be the token endpoint.");
     }
-    if !claims.scope.split(' ').any(|scope| scope == MESSAGING_SCOPE || scope == "https://www.googleapis.com/auth/cloud-platform") {
+    if !claims
+        .scope
+        .split(' ')
+        .any(|scope| scope == MESSAGING_SCOPE || scope == "https://www.googleapis.com/auth/cloud-platform")
+    {
         return Err("Invalid OAuth scope or ID token audience provided.");
     }
     let token = format!("ya29.{}", sandbox.secret());
@@ -89,7 +98,8 @@ pub fn service_account_token(sandbox: &Sandbox, assertion: &str) -> Result<Strin
 fn error(status: StatusCode, state: &str, code: Option<&str>, message: &str) -> Response {
     let mut error = json!({ "code": status.as_u16(), "message": message, "status": state });
     if let Some(code) = code {
-        error["details"] = json!([{ "@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code }]);
+        error["details"] =
+            json!([{ "@type": "type.googleapis.com/google.firebase.fcm.v1.FcmError", "errorCode": code }]);
     }
     (status, Json(json!({ "error": error }))).into_response()
 }
@@ -132,14 +142,28 @@ struct Notification {
     _image: Option<String>,
 }
 
-async fn send(State(sandbox): State<Sandbox>, Path((project, operation)): Path<(String, String)>, headers: HeaderMap, body: Bytes) -> Response {
+async fn send(
+    State(sandbox): State<Sandbox>,
+    Path((project, operation)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     if operation != "messages:send" {
         return error(StatusCode::NOT_FOUND, "NOT_FOUND", None, "Method not found.");
     }
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
     let now = sandbox.now().as_second();
-    if !sandbox.service_tokens().get(token).is_some_and(|expires_at| *expires_at > now) {
-        return error(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", Some("THIRD_PARTY_AUTH_ERROR"), "Request had invalid authentication credentials.");
+    if sandbox.service_tokens().get(token).is_none_or(|expires_at| *expires_at <= now) {
+        return error(
+            StatusCode::UNAUTHORIZED,
+            "UNAUTHENTICATED",
+            Some("THIRD_PARTY_AUTH_ERROR"),
+            "Request had invalid authentication credentials.",
+        );
     }
     if project != sandbox.config().fcm.project_id {
         return error(StatusCode::FORBIDDEN, "PERMISSION_DENIED", Some("SENDER_ID_MISMATCH"), "SenderId mismatch");

@@ -33,7 +33,11 @@ impl Language {
                     "en" => Self::En,
                     _ => return None,
                 };
-                let quality = pieces.next().and_then(|rest| rest.trim().strip_prefix("q=")).and_then(|text| text.parse().ok()).unwrap_or(1.0);
+                let quality = pieces
+                    .next()
+                    .and_then(|rest| rest.trim().strip_prefix("q="))
+                    .and_then(|text| text.parse().ok())
+                    .unwrap_or(1.0);
                 Some((quality, language))
             })
             .collect();
@@ -79,7 +83,9 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// Renders a page. `form_targets` are further origins that its forms may lead to.
 pub fn page(sandbox: &Sandbox, language: Language, template: &str, values: Value, form_targets: &[String]) -> Response {
-    let base = url::Url::parse(&sandbox.config().public_url).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+    let base = url::Url::parse(&sandbox.config().public_url)
+        .map(|url| url.path().trim_end_matches('/').to_owned())
+        .unwrap_or_default();
     let rendered = ENVIRONMENT.get_template(template).and_then(|template| {
         template.render(context! { base => base, lang => language.tag(), el => language == Language::El, ..values })
     });
@@ -105,10 +111,18 @@ pub fn guarded(status: StatusCode, html: String, form_targets: &[String]) -> Res
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self' {}",
         form_targets.join(" ")
     );
-    let mut response = (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html).into_response();
+    let mut response =
+        (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
+            .into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy.trim()).unwrap_or(HeaderValue::from_static("default-src 'none'")));
-    headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("strict-origin-when-cross-origin"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_str(policy.trim()).unwrap_or(HeaderValue::from_static("default-src 'none'")),
+    );
+    headers.insert(
+        HeaderName::from_static("referrer-policy"),
+        HeaderValue::from_static("strict-origin-when-cross-origin"),
+    );
     response
 }
 
@@ -123,7 +137,9 @@ pub fn may_redirect_to(sandbox: &Sandbox, target: &str) -> bool {
     let Some(host) = target.host_str() else { return false };
     let own = url::Url::parse(&sandbox.config().public_url).ok();
     let is_own = own.as_ref().and_then(url::Url::host_str) == Some(host);
-    let is_known = is_own || matches!(host, "localhost" | "127.0.0.1" | "[::1]") || sandbox.config().identities.redirect_hosts.iter().any(|known| known == host);
+    let is_known = is_own
+        || matches!(host, "localhost" | "127.0.0.1" | "[::1]")
+        || sandbox.config().identities.redirect_hosts.iter().any(|known| known == host);
     matches!(target.scheme(), "http" | "https") && is_known
 }
 
@@ -171,7 +187,9 @@ mod tests {
     fn every_template_is_well_formed() {
         for (name, _) in TEMPLATES {
             let template = ENVIRONMENT.get_template(name).expect("a template");
-            template.render(context! { base => "/sandbox", lang => "en", el => false }).expect("renders without values");
+            template
+                .render(context! { base => "/sandbox", lang => "en", el => false })
+                .expect("renders without values");
         }
     }
 }

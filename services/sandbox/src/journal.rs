@@ -81,7 +81,8 @@ impl Journal {
 }
 
 fn read(path: &Path, data: &mut Data) -> anyhow::Result<()> {
-    let lines: Vec<String> = BufReader::new(File::open(path)?).lines().collect::<Result<_, _>>().context("the state file is not text")?;
+    let lines: Vec<String> =
+        BufReader::new(File::open(path)?).lines().collect::<Result<_, _>>().context("the state file is not text")?;
     let last = lines.len();
     let mut tables = data.tables();
     for (number, text) in lines.iter().enumerate() {
@@ -89,11 +90,15 @@ fn read(path: &Path, data: &mut Data) -> anyhow::Result<()> {
             Ok(line) => line,
             Err(_) if number + 1 == last => break,
             Err(error) => {
-                return Err(error).with_context(|| format!("{} line {} cannot be read; remove the file to start afresh", path.display(), number + 1));
+                return Err(error).with_context(|| {
+                    format!("{} line {} cannot be read; remove the file to start afresh", path.display(), number + 1)
+                });
             }
         };
         if let Some((_, table)) = tables.iter_mut().find(|(name, _)| *name == line.table) {
-            table.replay(&line.key, line.row).with_context(|| format!("{} line {} has an unknown shape; remove the file to start afresh", path.display(), number + 1))?;
+            table.replay(&line.key, line.row).with_context(|| {
+                format!("{} line {} has an unknown shape; remove the file to start afresh", path.display(), number + 1)
+            })?;
         }
     }
     Ok(())

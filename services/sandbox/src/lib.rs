@@ -14,8 +14,8 @@ mod journal;
 mod outbox;
 mod sendgrid;
 mod state;
-mod stripe;
 mod storage;
+mod stripe;
 mod table;
 mod weather;
 mod webpush;
@@ -35,7 +35,14 @@ use crate::state::Sandbox;
 /// When the data folder cannot be used.
 pub fn build(config: Config, env: kit::Env, shutdown: CancellationToken) -> anyhow::Result<kit::Service> {
     let sandbox = Sandbox::open(config, env, shutdown)?;
-    Ok(kit::Service { name: "sandbox", public: router(sandbox), internal: Router::new(), tasks: Vec::new(), health: Vec::new(), verifier: None })
+    Ok(kit::Service {
+        name: "sandbox",
+        public: router(sandbox),
+        internal: Router::new(),
+        tasks: Vec::new(),
+        health: Vec::new(),
+        verifier: None,
+    })
 }
 
 fn router(sandbox: Sandbox) -> Router {

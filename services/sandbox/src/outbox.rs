@@ -116,7 +116,11 @@ async fn list_mails(State(sandbox): State<Sandbox>, Query(filter): Query<Filter>
     let wanted = filter.to.as_ref().map(|to| to.to_lowercase());
     let list = sandbox.read(|data| {
         let mails = data.mails.newest_first().map(|(_, mail)| mail);
-        let mine = mails.filter(|mail| wanted.as_ref().is_none_or(|to| mail.to.iter().chain(&mail.cc).chain(&mail.bcc).any(|address| address == to)));
+        let mine = mails.filter(|mail| {
+            wanted
+                .as_ref()
+                .is_none_or(|to| mail.to.iter().chain(&mail.cc).chain(&mail.bcc).any(|address| address == to))
+        });
         json!({ "mails": mine.take(filter.limit).collect::<Vec<_>>(), "total": data.mails.len() })
     });
     page_or(&sandbox, &headers, "mails", list)
@@ -157,7 +161,9 @@ async fn unmark_gone(State(sandbox): State<Sandbox>, Path(to): Path<String>) -> 
 
 /// The mail as its reader would see it, fenced in: no scripts, no forms, no calls home except for pictures.
 async fn show_mail(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
-    let Some(mail) = sandbox.read(|data| data.mails.get(&id).cloned()) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(mail) = sandbox.read(|data| data.mails.get(&id).cloned()) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let (kind, body) = match (mail.html, mail.text) {
         (Some(html), _) => ("text/html; charset=utf-8", html),
         (None, text) => ("text/plain; charset=utf-8", text.unwrap_or_default()),

@@ -106,7 +106,8 @@ fn adjusted(mut hour: Hour, set: &SetForecast) -> Hour {
     hour.wind_kmh = set.wind_speed_kmh.unwrap_or(hour.wind_kmh);
     hour.humidity = set.humidity.map_or(hour.humidity, f64::from);
     // A set chance of rain without a word for it must not leave a clear sky, nor the other way round.
-    let implied = set.precipitation_probability.map(|chance| if chance >= 50 { Condition::Rain } else { Condition::Clear });
+    let implied =
+        set.precipitation_probability.map(|chance| if chance >= 50 { Condition::Rain } else { Condition::Clear });
     hour.condition = set.condition.or(implied).unwrap_or(hour.condition);
     hour
 }
@@ -193,11 +194,20 @@ fn problem(status: StatusCode, message: &str) -> Response {
 #[expect(clippy::result_large_err, reason = "the error is the finished answer")]
 fn place(sandbox: &Sandbox, asked: &Asked) -> Result<Place, Response> {
     if asked.appid.as_deref() != Some(&sandbox.config().openweathermap.api_key) {
-        return Err(problem(StatusCode::UNAUTHORIZED, "Invalid API key. Please see https://openweathermap.org/faq#error401 for more info."));
+        return Err(problem(
+            StatusCode::UNAUTHORIZED,
+            "Invalid API key. Please see https://openweathermap.org/faq#error401 for more info.",
+        ));
     }
-    let number = |text: &Option<String>, limit: f64| text.as_ref().and_then(|text| text.parse::<f64>().ok()).filter(|number| number.abs() <= limit);
-    let Some(latitude) = number(&asked.lat, 90.0) else { return Err(problem(StatusCode::BAD_REQUEST, "wrong latitude")) };
-    let Some(longitude) = number(&asked.lon, 180.0) else { return Err(problem(StatusCode::BAD_REQUEST, "wrong longitude")) };
+    let number = |text: &Option<String>, limit: f64| {
+        text.as_ref().and_then(|text| text.parse::<f64>().ok()).filter(|number| number.abs() <= limit)
+    };
+    let Some(latitude) = number(&asked.lat, 90.0) else {
+        return Err(problem(StatusCode::BAD_REQUEST, "wrong latitude"));
+    };
+    let Some(longitude) = number(&asked.lon, 180.0) else {
+        return Err(problem(StatusCode::BAD_REQUEST, "wrong longitude"));
+    };
     let units = match asked.units.as_deref() {
         Some("metric") => Units::Metric,
         Some("imperial") => Units::Imperial,
@@ -205,7 +215,11 @@ fn place(sandbox: &Sandbox, asked: &Asked) -> Result<Place, Response> {
     };
     let set = sandbox.read(|data| {
         let near = data.forecasts.oldest_first().map(|(_, set)| set);
-        near.filter(|set| (set.latitude - latitude).abs() <= NEAR_DEGREES && (set.longitude - longitude).abs() <= NEAR_DEGREES).cloned().collect()
+        near.filter(|set| {
+            (set.latitude - latitude).abs() <= NEAR_DEGREES && (set.longitude - longitude).abs() <= NEAR_DEGREES
+        })
+        .cloned()
+        .collect()
     });
     Ok(Place { latitude, longitude, units, zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC), set })
 }
@@ -315,7 +329,10 @@ fn day_view(place: &Place, today: Date, days: i64) -> Option<Value> {
 }
 
 async fn list(State(sandbox): State<Sandbox>) -> Json<Value> {
-    Json(sandbox.read(|data| json!({ "forecasts": data.forecasts.newest_first().map(|(_, set)| set).collect::<Vec<_>>() })))
+    Json(
+        sandbox
+            .read(|data| json!({ "forecasts": data.forecasts.newest_first().map(|(_, set)| set).collect::<Vec<_>>() })),
+    )
 }
 
 async fn set(State(sandbox): State<Sandbox>, wanted: Result<Json<SetForecast>, JsonRejection>) -> Response {
@@ -327,7 +344,9 @@ async fn set(State(sandbox): State<Sandbox>, wanted: Result<Json<SetForecast>, J
     if wanted.latitude.abs() > 90.0 || wanted.longitude.abs() > 180.0 {
         return refusal("latitude or longitude is out of range");
     }
-    if wanted.precipitation_probability.is_some_and(|chance| chance > 100) || wanted.humidity.is_some_and(|humidity| humidity > 100) {
+    if wanted.precipitation_probability.is_some_and(|chance| chance > 100)
+        || wanted.humidity.is_some_and(|humidity| humidity > 100)
+    {
         return refusal("precipitationProbability and humidity are between 0 and 100");
     }
     let key = format!("{:.3}/{:.3}/{}", wanted.latitude, wanted.longitude, wanted.date);

@@ -59,9 +59,17 @@ async fn receive(State(sandbox): State<Sandbox>, Path(id): Path<String>, headers
         return refused(StatusCode::GONE, "the subscription has expired");
     }
     let message_id = sandbox.new_id("push");
-    let message = json!({ "ttl": ttl, "urgency": urgency, "topic": text("topic"), "bytes": body.len(), "subject": subject });
-    let push =
-        Push { id: message_id.clone(), sent_at: sandbox.now().as_millisecond(), channel: "webpush".to_owned(), to: id, title: None, body: None, message };
+    let message =
+        json!({ "ttl": ttl, "urgency": urgency, "topic": text("topic"), "bytes": body.len(), "subject": subject });
+    let push = Push {
+        id: message_id.clone(),
+        sent_at: sandbox.now().as_millisecond(),
+        channel: "webpush".to_owned(),
+        to: id,
+        title: None,
+        body: None,
+        message,
+    };
     outbox::keep_push(&sandbox, push);
     let mut response = StatusCode::CREATED.into_response();
     if let Ok(location) = HeaderValue::from_str(&sandbox.address(&format!("/webpush/messages/{message_id}"))) {
@@ -74,14 +82,24 @@ async fn receive(State(sandbox): State<Sandbox>, Path(id): Path<String>, headers
 fn check_vapid(authorization: &str, audience: &str, now: i64) -> Result<Option<String>, (StatusCode, &'static str)> {
     let unauthorized = |message| (StatusCode::UNAUTHORIZED, message);
     let forbidden = |message| (StatusCode::FORBIDDEN, message);
-    let Some(parameters) = authorization.strip_prefix("vapid ") else { return Err(unauthorized("the Authorization header must begin with vapid")) };
-    let parameters: HashMap<&str, &str> = parameters.split(',').filter_map(|part| part.trim().split_once('=')).collect();
-    let (Some(token), Some(key)) = (parameters.get("t"), parameters.get("k")) else { return Err(unauthorized("t or k is missing")) };
+    let Some(parameters) = authorization.strip_prefix("vapid ") else {
+        return Err(unauthorized("the Authorization header must begin with vapid"));
+    };
+    let parameters: HashMap<&str, &str> =
+        parameters.split(',').filter_map(|part| part.trim().split_once('=')).collect();
+    let (Some(token), Some(key)) = (parameters.get("t"), parameters.get("k")) else {
+        return Err(unauthorized("t or k is missing"));
+    };
     let key = URL_SAFE_NO_PAD.decode(key).map_err(|_| unauthorized("k is no base64url"))?;
     let (signed, signature) = token.rsplit_once('.').ok_or_else(|| unauthorized("t is no JWT"))?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| unauthorized("t is no JWT"))?;
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &key).verify(signed.as_bytes(), &signature).map_err(|_| forbidden("the VAPID signature does not fit"))?;
-    let claims = signed.split_once('.').and_then(|(_, claims)| URL_SAFE_NO_PAD.decode(claims).ok()).ok_or_else(|| unauthorized("t is no JWT"))?;
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &key)
+        .verify(signed.as_bytes(), &signature)
+        .map_err(|_| forbidden("the VAPID signature does not fit"))?;
+    let claims = signed
+        .split_once('.')
+        .and_then(|(_, claims)| URL_SAFE_NO_PAD.decode(claims).ok())
+        .ok_or_else(|| unauthorized("t is no JWT"))?;
     let claims: Value = serde_json::from_slice(&claims).map_err(|_| unauthorized("t is no JWT"))?;
     if claims["aud"] != audience {
         return Err(forbidden("aud must be the origin of the endpoint"));

@@ -2,8 +2,8 @@
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::request::Parts;
 use http::StatusCode;
+use http::request::Parts;
 use minijinja::context;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -51,7 +51,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
 
 /// Reads a form of optional texts; what is not asked for is ignored, as OAuth demands.
 pub fn read_form<T: DeserializeOwned + Default>(body: &[u8]) -> T {
-    let pairs = url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())));
+    let pairs =
+        url::form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())));
     serde_json::from_value(Value::Object(pairs.collect())).unwrap_or_default()
 }
 
@@ -105,7 +106,7 @@ pub fn page(sandbox: &Sandbox, provider: Provider, choose_path: &str, asked: Ask
             let initial: String = person.name.chars().take(1).collect();
             let note = match person.note.as_str() {
                 "customer" => language.pick("πελάτης", "customer"),
-                "owner" => language.pick("ιδιοκτήτρια γηπέδων", "court owner"),
+                "owner" => language.pick("γήπεδα", "court owner"),
                 "agent" => language.pick("υποστήριξη", "support"),
                 "admin" => language.pick("διαχείριση", "administration"),
                 _ => "",
@@ -113,7 +114,9 @@ pub fn page(sandbox: &Sandbox, provider: Provider, choose_path: &str, asked: Ask
             context! { email => person.email, name => person.name, initial, note }
         })
         .collect();
-    let base = url::Url::parse(&sandbox.config().public_url).map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+    let base = url::Url::parse(&sandbox.config().public_url)
+        .map(|url| url.path().trim_end_matches('/').to_owned())
+        .unwrap_or_default();
     let values = context! {
         provider => provider.as_str(), provider_title => provider.title(), people, fields, target,
         action => format!("{base}{choose_path}"), login_hint => question.login_hint,
@@ -134,10 +137,14 @@ pub fn choose(sandbox: &Sandbox, provider: Provider, asked: Asked) -> Response {
         let error = if provider == Provider::Apple { "user_cancelled_authorize" } else { "access_denied" };
         return lead_back(sandbox, &question, &[("error", error)]);
     }
-    let typed = people::checked(question.email.as_deref().unwrap_or_default(), question.name.as_deref().unwrap_or_default());
+    let typed =
+        people::checked(question.email.as_deref().unwrap_or_default(), question.name.as_deref().unwrap_or_default());
     let Ok(person) = typed else {
         let title = language.pick("Ελέγξτε τη διεύθυνση", "Check the address");
-        let text = language.pick("Η διεύθυνση email ή το όνομα δεν είναι έγκυρα. Πηγαίνετε πίσω και δοκιμάστε ξανά.", "The mail address or the name is not valid. Go back and try again.");
+        let text = language.pick(
+            "Η διεύθυνση email ή το όνομα δεν είναι έγκυρα. Πηγαίνετε πίσω και δοκιμάστε ξανά.",
+            "The mail address or the name is not valid. Go back and try again.",
+        );
         return html::message(sandbox, StatusCode::BAD_REQUEST, language, title, text);
     };
     if provider == Provider::Facebook && question.response_type.as_deref() == Some("token") {
@@ -159,7 +166,13 @@ pub fn choose(sandbox: &Sandbox, provider: Provider, asked: Asked) -> Response {
     );
     let mut answer = vec![("code", code)];
     if question.response_type.as_deref() == Some("code id_token") {
-        match oidc::id_token(sandbox, provider, question.client_id.as_deref().unwrap_or_default(), &person, question.nonce.as_deref()) {
+        match oidc::id_token(
+            sandbox,
+            provider,
+            question.client_id.as_deref().unwrap_or_default(),
+            &person,
+            question.nonce.as_deref(),
+        ) {
             Ok(token) => answer.push(("id_token", token)),
             Err(_) => return lead_back(sandbox, &question, &[("error", "server_error")]),
         }

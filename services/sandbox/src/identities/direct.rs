@@ -29,7 +29,11 @@ struct Wanted {
     nonce: Option<String>,
 }
 
-async fn issue(State(sandbox): State<Sandbox>, Path(provider): Path<String>, wanted: Result<Json<Wanted>, JsonRejection>) -> Response {
+async fn issue(
+    State(sandbox): State<Sandbox>,
+    Path(provider): Path<String>,
+    wanted: Result<Json<Wanted>, JsonRejection>,
+) -> Response {
     let refusal = |status: StatusCode, message: &str| (status, Json(json!({ "error": message }))).into_response();
     let Ok(provider) = serde_json::from_value::<Provider>(Value::from(provider)) else {
         return refusal(StatusCode::NOT_FOUND, "the provider must be google, apple or facebook");
@@ -52,13 +56,16 @@ async fn issue(State(sandbox): State<Sandbox>, Path(provider): Path<String>, wan
     let token = match provider {
         Provider::Facebook => Ok(facebook::issue(&sandbox, &person)),
         Provider::Google | Provider::Apple => {
-            let clients = if provider == Provider::Google { &config.google_client_ids } else { &config.apple_client_ids };
+            let clients =
+                if provider == Provider::Google { &config.google_client_ids } else { &config.apple_client_ids };
             let audience = wanted.client_id.or_else(|| clients.first().cloned()).unwrap_or_default();
             oidc::id_token(&sandbox, provider, &audience, &person, wanted.nonce.as_deref())
         }
     };
     match token {
-        Ok(token) => Json(json!({ "token": token, "subject": people::subject(provider, &person.email) })).into_response(),
+        Ok(token) => {
+            Json(json!({ "token": token, "subject": people::subject(provider, &person.email) })).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "no token");
             refusal(StatusCode::INTERNAL_SERVER_ERROR, "the token cannot be signed")

@@ -66,7 +66,10 @@ async fn choose(State(sandbox): State<Sandbox>, asked: authorize::Asked) -> Resp
     authorize::choose(&sandbox, Provider::Facebook, asked)
 }
 
-async fn exchange_by_query(State(sandbox): State<Sandbox>, axum::extract::RawQuery(query): axum::extract::RawQuery) -> Response {
+async fn exchange_by_query(
+    State(sandbox): State<Sandbox>,
+    axum::extract::RawQuery(query): axum::extract::RawQuery,
+) -> Response {
     exchange(&sandbox, authorize::read_form(query.unwrap_or_default().as_bytes()))
 }
 
@@ -77,17 +80,30 @@ async fn exchange_by_form(State(sandbox): State<Sandbox>, RawForm(body): RawForm
 fn exchange(sandbox: &Sandbox, form: TokenForm) -> Response {
     let config = &sandbox.config().identities;
     if form.client_id.as_deref() != Some(&config.facebook_app_id) {
-        return graph_error(StatusCode::BAD_REQUEST, 101, "Error validating application. Cannot get application info due to a system error.");
+        return graph_error(
+            StatusCode::BAD_REQUEST,
+            101,
+            "Error validating application. Cannot get application info due to a system error.",
+        );
     }
-    if form.client_secret.as_ref().is_some_and(|secret| !bool::from(secret.as_bytes().ct_eq(config.facebook_app_secret.as_bytes()))) {
+    if form
+        .client_secret
+        .as_ref()
+        .is_some_and(|secret| !bool::from(secret.as_bytes().ct_eq(config.facebook_app_secret.as_bytes())))
+    {
         return graph_error(StatusCode::BAD_REQUEST, 1, "Error validating client secret.");
     }
     match oidc::redeem(sandbox, Provider::Facebook, &form) {
         Ok(pending) => {
             let token = issue(sandbox, &pending.person);
-            Json(json!({ "access_token": token, "token_type": "bearer", "expires_in": config.token_lifetime_seconds })).into_response()
+            Json(json!({ "access_token": token, "token_type": "bearer", "expires_in": config.token_lifetime_seconds }))
+                .into_response()
         }
-        Err(_) => graph_error(StatusCode::BAD_REQUEST, 100, "This authorization code has been used or does not match the request."),
+        Err(_) => graph_error(
+            StatusCode::BAD_REQUEST,
+            100,
+            "This authorization code has been used or does not match the request.",
+        ),
     }
 }
 
@@ -100,14 +116,17 @@ struct DebugQuery {
 async fn debug_token(State(sandbox): State<Sandbox>, Query(query): Query<DebugQuery>) -> Response {
     let config = &sandbox.config().identities;
     let app_token = format!("{}|{}", config.facebook_app_id, config.facebook_app_secret);
-    let allowed = query.access_token.as_ref().is_some_and(|given| bool::from(given.as_bytes().ct_eq(app_token.as_bytes())));
+    let allowed =
+        query.access_token.as_ref().is_some_and(|given| bool::from(given.as_bytes().ct_eq(app_token.as_bytes())));
     if !allowed {
         return graph_error(StatusCode::BAD_REQUEST, 190, "Invalid OAuth access token signature.");
     }
     let now = sandbox.now().as_second();
     let row = sandbox.read(|data| data.facebook_tokens.get(&query.input_token.unwrap_or_default()).cloned());
     let data = match row {
-        None => json!({ "error": { "code": 190, "message": "Invalid OAuth access token." }, "is_valid": false, "scopes": [] }),
+        None => {
+            json!({ "error": { "code": 190, "message": "Invalid OAuth access token." }, "is_valid": false, "scopes": [] })
+        }
         Some(row) => {
             let mut data = json!({
                 "app_id": config.facebook_app_id, "type": "USER", "application": "Courtside", "data_access_expires_at": row.expires_at,
@@ -130,10 +149,14 @@ struct MeQuery {
 }
 
 async fn me(State(sandbox): State<Sandbox>, Query(query): Query<MeQuery>, headers: HeaderMap) -> Response {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
     let token = query.access_token.or_else(|| bearer.map(str::to_owned)).unwrap_or_default();
     let now = sandbox.now().as_second();
-    let Some(row) = sandbox.read(|data| data.facebook_tokens.get(&token).filter(|row| row.expires_at > now).cloned()) else {
+    let Some(row) = sandbox.read(|data| data.facebook_tokens.get(&token).filter(|row| row.expires_at > now).cloned())
+    else {
         return graph_error(StatusCode::UNAUTHORIZED, 190, "Invalid OAuth access token.");
     };
     let profile = json!({ "id": subject(Provider::Facebook, &row.email), "name": row.name, "email": row.email });

@@ -48,10 +48,14 @@ async fn token(State(sandbox): State<Sandbox>, RawForm(body): RawForm) -> Respon
             Ok(pending) => oidc::token_answer(&sandbox, Provider::Google, &pending),
             Err(response) => response,
         },
-        Some(SERVICE_ACCOUNT_GRANT) => match fcm::service_account_token(&sandbox, form.assertion.as_deref().unwrap_or_default()) {
-            Ok(token) => Json(json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3599 })).into_response(),
-            Err(description) => oauth_error(StatusCode::BAD_REQUEST, "invalid_grant", description),
-        },
+        Some(SERVICE_ACCOUNT_GRANT) => {
+            match fcm::service_account_token(&sandbox, form.assertion.as_deref().unwrap_or_default()) {
+                Ok(token) => {
+                    Json(json!({ "access_token": token, "token_type": "Bearer", "expires_in": 3599 })).into_response()
+                }
+                Err(description) => oauth_error(StatusCode::BAD_REQUEST, "invalid_grant", description),
+            }
+        }
         _ => oauth_error(StatusCode::BAD_REQUEST, "unsupported_grant_type", "grant_type must be authorization_code"),
     }
 }

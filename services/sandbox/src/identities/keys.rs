@@ -30,7 +30,8 @@ impl SigningKey {
         let path = folder.join(format!("{name}.pk8"));
         if path.exists() {
             let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let pair = KeyPair::from_pkcs8(&bytes).with_context(|| format!("{} is no RSA key; remove it to get a new one", path.display()))?;
+            let pair = KeyPair::from_pkcs8(&bytes)
+                .with_context(|| format!("{} is no RSA key; remove it to get a new one", path.display()))?;
             return Self::of(pair);
         }
         let pair = generate()?;
@@ -64,7 +65,9 @@ impl SigningKey {
 
     /// Whether this key made an RS256 signature.
     pub fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref()).verify(signed, signature).is_ok()
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key().as_ref())
+            .verify(signed, signature)
+            .is_ok()
     }
 
     /// The public half as a JSON Web Key Set.
@@ -83,9 +86,12 @@ impl SigningKey {
     /// When the signature cannot be made.
     pub fn sign(&self, claims: &Value) -> anyhow::Result<String> {
         let header = json!({ "alg": "RS256", "typ": "JWT", "kid": self.id });
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
+        let signed =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(claims.to_string()));
         let mut signature = vec![0; self.pair.public_modulus_len()];
-        self.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).context("the token cannot be signed")?;
+        self.pair
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+            .context("the token cannot be signed")?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }

@@ -88,7 +88,11 @@ pub fn redeem(sandbox: &Sandbox, provider: Provider, form: &TokenForm) -> Result
         (Some(_), None) => return refused("code_verifier is missing"),
         (None, Some(_)) => return refused("no code_challenge was given"),
         (None, None) if form.client_secret.is_none() => {
-            return Err(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", "a client without a secret must use PKCE"));
+            return Err(oauth_error(
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "a client without a secret must use PKCE",
+            ));
         }
         (None, None) => {}
     }
@@ -99,7 +103,13 @@ pub fn redeem(sandbox: &Sandbox, provider: Provider, form: &TokenForm) -> Result
 ///
 /// # Errors
 /// When it cannot be signed.
-pub fn id_token(sandbox: &Sandbox, provider: Provider, audience: &str, person: &Person, nonce: Option<&str>) -> anyhow::Result<String> {
+pub fn id_token(
+    sandbox: &Sandbox,
+    provider: Provider,
+    audience: &str,
+    person: &Person,
+    nonce: Option<&str>,
+) -> anyhow::Result<String> {
     let now = sandbox.now().as_second();
     let verified: Value = if provider == Provider::Apple { "true".into() } else { true.into() };
     let mut claims = json!({

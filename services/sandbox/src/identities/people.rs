@@ -55,8 +55,13 @@ pub fn subject(provider: Provider, email: &str) -> String {
 pub fn checked(email: &str, name: &str) -> Result<Person, &'static str> {
     let email = email.trim().to_lowercase();
     let name = name.trim();
-    let well_formed = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.'));
-    if !well_formed || email.len() > 254 || email.chars().any(|sign| sign.is_whitespace() || sign.is_control() || "<>\"'|".contains(sign)) {
+    let well_formed = email.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.')
+    });
+    if !well_formed
+        || email.len() > 254
+        || email.chars().any(|sign| sign.is_whitespace() || sign.is_control() || "<>\"'|".contains(sign))
+    {
         return Err("email is not a mail address");
     }
     if name.chars().count() > 100 || name.chars().any(char::is_control) {
@@ -68,7 +73,12 @@ pub fn checked(email: &str, name: &str) -> Result<Person, &'static str> {
 
 /// Remembers a sign-in and gives the person with the name they first had, unless a new one is given.
 pub fn remember(sandbox: &Sandbox, provider: Provider, person: &Person) {
-    let known = KnownPerson { provider, email: person.email.clone(), name: person.name.clone(), signed_in_at: sandbox.now().as_second() };
+    let known = KnownPerson {
+        provider,
+        email: person.email.clone(),
+        name: person.name.clone(),
+        signed_in_at: sandbox.now().as_second(),
+    };
     sandbox.write(|data| {
         data.people.put(&subject(provider, &person.email), known);
         data.people.keep_newest(2_000, |_| false);

@@ -45,7 +45,10 @@ struct Description {
 }
 
 fn fault(status: StatusCode, code: &str, message: &str) -> Response {
-    let body = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{}</Message></Error>", escaped(message));
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{}</Message></Error>",
+        escaped(message)
+    );
     (status, [(header::CONTENT_TYPE, "application/xml")], body).into_response()
 }
 
@@ -59,7 +62,9 @@ fn internal(error: &std::io::Error) -> Response {
 }
 
 fn is_bucket_name(name: &str) -> bool {
-    (3..=63).contains(&name.len()) && name.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, b'-' | b'.')) && !name.contains("..")
+    (3..=63).contains(&name.len())
+        && name.bytes().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, b'-' | b'.'))
+        && !name.contains("..")
 }
 
 /// Where an object lies: named by a hash, so that no key can point outside its bucket.
@@ -83,30 +88,57 @@ fn admit(sandbox: &Sandbox, bucket: &str, request: &Request<'_>) -> Result<(), R
     let checked = signature::check(config, request.method, request.uri, request.headers, request.body, sandbox.now());
     match checked {
         Ok(()) => Ok(()),
-        Err(Refusal::Unsigned) if matches!(*request.method, Method::GET | Method::HEAD) && config.public_buckets.iter().any(|name| name == bucket) => Ok(()),
+        Err(Refusal::Unsigned)
+            if matches!(*request.method, Method::GET | Method::HEAD)
+                && config.public_buckets.iter().any(|name| name == bucket) =>
+        {
+            Ok(())
+        }
         Err(Refusal::Unsigned) => Err(fault(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")),
         Err(Refusal::Expired) => Err(fault(StatusCode::FORBIDDEN, "AccessDenied", "Request has expired")),
-        Err(Refusal::UnknownKey) => Err(fault(StatusCode::FORBIDDEN, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")),
+        Err(Refusal::UnknownKey) => Err(fault(
+            StatusCode::FORBIDDEN,
+            "InvalidAccessKeyId",
+            "The AWS Access Key Id you provided does not exist in our records.",
+        )),
         Err(Refusal::Mismatch) => Err(fault(
             StatusCode::FORBIDDEN,
             "SignatureDoesNotMatch",
             "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
         )),
-        Err(Refusal::Malformed) => {
-            Err(fault(StatusCode::BAD_REQUEST, "AuthorizationQueryParametersError", "The signature's parameters are malformed or its lifetime exceeds a week."))
-        }
+        Err(Refusal::Malformed) => Err(fault(
+            StatusCode::BAD_REQUEST,
+            "AuthorizationQueryParametersError",
+            "The signature's parameters are malformed or its lifetime exceeds a week.",
+        )),
     }
 }
 
-async fn bucket_exists(State(sandbox): State<Sandbox>, Path(bucket): Path<String>, method: Method, OriginalUri(uri): OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
+async fn bucket_exists(
+    State(sandbox): State<Sandbox>,
+    Path(bucket): Path<String>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     match admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &body }) {
         Ok(()) => StatusCode::OK.into_response(),
         Err(response) => response,
     }
 }
 
-async fn write(State(sandbox): State<Sandbox>, Path((bucket, key)): Path<(String, String)>, method: Method, OriginalUri(uri): OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
-    if let Err(response) = admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &body }) {
+async fn write(
+    State(sandbox): State<Sandbox>,
+    Path((bucket, key)): Path<(String, String)>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Err(response) =
+        admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &body })
+    {
         return response;
     }
     if key.len() > 1024 {
@@ -115,7 +147,9 @@ async fn write(State(sandbox): State<Sandbox>, Path((bucket, key)): Path<(String
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let metadata = headers
         .iter()
-        .filter_map(|(name, value)| Some((name.as_str().strip_prefix("x-amz-meta-")?.to_owned(), value.to_str().ok()?.to_owned())))
+        .filter_map(|(name, value)| {
+            Some((name.as_str().strip_prefix("x-amz-meta-")?.to_owned(), value.to_str().ok()?.to_owned()))
+        })
         .collect();
     let description = Description {
         key: key.clone(),
@@ -154,8 +188,16 @@ fn load(file: &FilePath) -> std::io::Result<(Description, Vec<u8>)> {
     Ok((description, std::fs::read(file.with_extension("data"))?))
 }
 
-async fn read(State(sandbox): State<Sandbox>, Path((bucket, key)): Path<(String, String)>, method: Method, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    if let Err(response) = admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &[] }) {
+async fn read(
+    State(sandbox): State<Sandbox>,
+    Path((bucket, key)): Path<(String, String)>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(response) =
+        admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &[] })
+    {
         return response;
     }
     let file = file_of(&sandbox, &bucket, &key);
@@ -167,14 +209,18 @@ async fn read(State(sandbox): State<Sandbox>, Path((bucket, key)): Path<(String,
         Ok(Err(error)) => return internal(&error),
         Err(_) => return internal(&std::io::Error::other("the reader stopped")),
     };
-    let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == description.etag.as_bytes());
+    let unchanged =
+        headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == description.etag.as_bytes());
     let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { bytes.into_response() };
     describe(&description, response.headers_mut());
     response
 }
 
 fn describe(description: &Description, headers: &mut HeaderMap) {
-    let modified = Timestamp::from_second(description.modified).unwrap_or_default().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let modified = Timestamp::from_second(description.modified)
+        .unwrap_or_default()
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
     let mut put = |name: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
@@ -196,14 +242,25 @@ fn describe(description: &Description, headers: &mut HeaderMap) {
     }
 }
 
-async fn remove(State(sandbox): State<Sandbox>, Path((bucket, key)): Path<(String, String)>, method: Method, OriginalUri(uri): OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
-    if let Err(response) = admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &body }) {
+async fn remove(
+    State(sandbox): State<Sandbox>,
+    Path((bucket, key)): Path<(String, String)>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Err(response) =
+        admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &body })
+    {
         return response;
     }
     let file = file_of(&sandbox, &bucket, &key);
-    let removed = ["json", "data"].into_iter().try_for_each(|extension| match std::fs::remove_file(file.with_extension(extension)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    let removed = ["json", "data"].into_iter().try_for_each(|extension| {
+        match std::fs::remove_file(file.with_extension(extension)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     });
     match removed {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
@@ -223,8 +280,17 @@ struct ListQuery {
 }
 
 /// `ListObjectsV2` without delimiters; the continuation token is the last key seen.
-async fn list(State(sandbox): State<Sandbox>, Path(bucket): Path<String>, Query(query): Query<ListQuery>, method: Method, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Response {
-    if let Err(response) = admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &[] }) {
+async fn list(
+    State(sandbox): State<Sandbox>,
+    Path(bucket): Path<String>,
+    Query(query): Query<ListQuery>,
+    method: Method,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(response) =
+        admit(&sandbox, &bucket, &Request { method: &method, uri: &uri, headers: &headers, body: &[] })
+    {
         return response;
     }
     let folder = sandbox.objects_folder().join(&bucket);
@@ -252,7 +318,11 @@ async fn list(State(sandbox): State<Sandbox>, Path(bucket): Path<String>, Query(
             )
         })
         .collect();
-    let next = found.last().filter(|_| truncated).map(|object| format!("<NextContinuationToken>{}</NextContinuationToken>", escaped(&object.key))).unwrap_or_default();
+    let next = found
+        .last()
+        .filter(|_| truncated)
+        .map(|object| format!("<NextContinuationToken>{}</NextContinuationToken>", escaped(&object.key)))
+        .unwrap_or_default();
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>{}</Name><Prefix>{}</Prefix><KeyCount>{}</KeyCount><MaxKeys>{limit}</MaxKeys><IsTruncated>{truncated}</IsTruncated>{next}{contents}</ListBucketResult>",
         escaped(&bucket),

@@ -41,12 +41,22 @@ struct Given<'a> {
 ///
 /// # Errors
 /// Why not.
-pub fn check(config: &S3Config, method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), Refusal> {
+pub fn check(
+    config: &S3Config,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let given = read(uri, headers, body)?;
     if given.access_key != config.access_key_id {
         return Err(Refusal::UnknownKey);
     }
-    let signed_at = DateTime::strptime("%Y%m%dT%H%M%SZ", &given.time).ok().and_then(|time| TimeZone::UTC.to_timestamp(time).ok()).ok_or(Refusal::Malformed)?;
+    let signed_at = DateTime::strptime("%Y%m%dT%H%M%SZ", &given.time)
+        .ok()
+        .and_then(|time| TimeZone::UTC.to_timestamp(time).ok())
+        .ok_or(Refusal::Malformed)?;
     let age = now.as_second() - signed_at.as_second();
     let lifetime = given.lifetime.unwrap_or(CLOCK_SKEW_SECONDS);
     if !(1..=LONGEST_SECONDS).contains(&lifetime) {
@@ -62,7 +72,8 @@ pub fn check(config: &S3Config, method: &Method, uri: &Uri, headers: &HeaderMap,
         return Err(Refusal::Mismatch);
     }
     let request = canonical_request(method, uri, headers, &given);
-    let to_sign = format!("{ALGORITHM}\n{}\n{}\n{}", given.time, given.scope.join("/"), hex::encode(Sha256::digest(request)));
+    let to_sign =
+        format!("{ALGORITHM}\n{}\n{}\n{}", given.time, given.scope.join("/"), hex::encode(Sha256::digest(request)));
     let mut key = hmac(format!("AWS4{}", config.secret_access_key).as_bytes(), date.as_bytes());
     for part in [region, service, "aws4_request"] {
         key = hmac(&key, part.as_bytes());
@@ -72,8 +83,13 @@ pub fn check(config: &S3Config, method: &Method, uri: &Uri, headers: &HeaderMap,
 }
 
 fn read<'a>(uri: &'a Uri, headers: &HeaderMap, body: &[u8]) -> Result<Given<'a>, Refusal> {
-    let query: BTreeMap<&str, &str> =
-        uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty()).map(|part| part.split_once('=').unwrap_or((part, ""))).collect();
+    let query: BTreeMap<&str, &str> = uri
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .collect();
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if query.contains_key("X-Amz-Signature") {
         let value = |name: &str| query.get(name).map(|value| decoded(value)).ok_or(Refusal::Malformed);
@@ -153,7 +169,10 @@ fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let escape = tail.get(..2).and_then(|digits| std::str::from_utf8(digits).ok()).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let escape = tail
+            .get(..2)
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match (first, escape) {
             (b'%', Some(byte)) => {
                 bytes.push(byte);

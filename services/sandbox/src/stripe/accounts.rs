@@ -18,7 +18,8 @@ impl Desk<'_> {
         let kind = params.choice("type", &["express", "standard", "custom"])?.unwrap_or_else(|| "express".to_owned());
         let country = params.text("country").unwrap_or_else(|| "GR".to_owned());
         if country.len() != 2 || !country.bytes().all(|sign| sign.is_ascii_uppercase()) {
-            return Err(StripeError::invalid("country", &format!("Country '{country}' is unknown.")).with_code("country_unsupported"));
+            return Err(StripeError::invalid("country", &format!("Country '{country}' is unknown."))
+                .with_code("country_unsupported"));
         }
         let mut account = self.blank_account(&self.id("acct"));
         account.kind = kind;
@@ -91,14 +92,17 @@ impl Desk<'_> {
         self.conjure_demo_account(id);
         self.books.accounts.get(id).ok_or_else(|| {
             let message = format!("The provided key does not have access to account '{id}' (or that account does not exist). Application access may have been revoked.");
-            StripeError { status: 403, ..StripeError::refused("account_invalid", &message) }
+            let mut error = StripeError::refused("account_invalid", &message);
+            error.status = 403;
+            error
         })
     }
 
     // Seed data may name accounts of owners; such ids exist, fully onboarded, as soon as somebody mentions them.
     fn conjure_demo_account(&mut self, id: &str) {
         if id.starts_with("acct_demo_") && !self.books.accounts.has(id) {
-            let account = Account { standing: AccountStanding::Complete, details_submitted: true, ..self.blank_account(id) };
+            let account =
+                Account { standing: AccountStanding::Complete, details_submitted: true, ..self.blank_account(id) };
             self.books.accounts.put(id, account);
         }
     }
@@ -129,7 +133,10 @@ impl Desk<'_> {
     pub fn delete_account(&mut self, id: &str) -> Answer {
         self.known_account(id)?;
         if self.balance_of(id) != 0 {
-            return Err(StripeError::refused("account_balance_not_zero", "The account has a balance and cannot be deleted."));
+            return Err(StripeError::refused(
+                "account_balance_not_zero",
+                "The account has a balance and cannot be deleted.",
+            ));
         }
         self.books.accounts.remove(id);
         Ok(json!({ "id": id, "object": "account", "deleted": true }))
@@ -140,7 +147,9 @@ impl Desk<'_> {
         let id = params.required("account")?;
         let refresh_url = params.required("refresh_url")?;
         let return_url = params.required("return_url")?;
-        params.choice("type", &["account_onboarding", "account_update"])?.ok_or_else(|| StripeError::missing_parameter("type"))?;
+        params
+            .choice("type", &["account_onboarding", "account_update"])?
+            .ok_or_else(|| StripeError::missing_parameter("type"))?;
         params.accept_unused(&["collect", "collection_options"]);
         params.finish()?;
         for (name, url) in [("refresh_url", &refresh_url), ("return_url", &return_url)] {
@@ -165,7 +174,10 @@ impl Desk<'_> {
     pub fn create_login_link(&mut self, id: &str, params: Params) -> Answer {
         params.finish()?;
         if !self.known_account(id)?.details_submitted {
-            return Err(StripeError::refused("account_not_onboarded", "Cannot create a login link for an account that has not completed onboarding."));
+            return Err(StripeError::refused(
+                "account_not_onboarded",
+                "Cannot create a login link for an account that has not completed onboarding.",
+            ));
         }
         Ok(json!({ "object": "login_link", "created": self.now, "url": (self.address)(&format!("/#{id}")) }))
     }
@@ -205,7 +217,9 @@ fn read_account_fields(account: &mut Account, params: &mut Params) -> Result<(),
     if let Some(kind) = params.choice("business_type", &["individual", "company", "non_profit", "government_entity"])? {
         account.business_type = Some(kind);
     }
-    if let Some(interval) = params.choice(&format!("{SCHEDULE}[interval]"), &["manual", "daily", "weekly", "monthly"])? {
+    if let Some(interval) =
+        params.choice(&format!("{SCHEDULE}[interval]"), &["manual", "daily", "weekly", "monthly"])?
+    {
         account.payout_interval = interval;
     }
     if let Some(day) = params.choice(&format!("{SCHEDULE}[weekly_anchor]"), &WEEKDAYS)? {
@@ -213,11 +227,23 @@ fn read_account_fields(account: &mut Account, params: &mut Params) -> Result<(),
     }
     if let Some(day) = params.integer(&format!("{SCHEDULE}[monthly_anchor]"))? {
         if !(1..=31).contains(&day) {
-            return Err(StripeError::invalid(&format!("{SCHEDULE}[monthly_anchor]"), "This value must be between 1 and 31."));
+            return Err(StripeError::invalid(
+                &format!("{SCHEDULE}[monthly_anchor]"),
+                "This value must be between 1 and 31.",
+            ));
         }
         account.monthly_anchor = day;
     }
     params.text(&format!("{SCHEDULE}[delay_days]"));
-    params.accept_unused(&["capabilities", "business_profile", "individual", "company", "tos_acceptance", "default_currency", "controller", "settings"]);
+    params.accept_unused(&[
+        "capabilities",
+        "business_profile",
+        "individual",
+        "company",
+        "tos_acceptance",
+        "default_currency",
+        "controller",
+        "settings",
+    ]);
     Ok(())
 }

@@ -52,7 +52,14 @@ struct Key {
     fingerprint: String,
 }
 
-async fn call(State(sandbox): State<Sandbox>, method: Method, Path(path): Path<String>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn call(
+    State(sandbox): State<Sandbox>,
+    method: Method,
+    Path(path): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let request = sandbox.new_id("req");
     let call = match read(&sandbox, method, path, &uri, &headers, &body, &request) {
         Ok(call) => call,
@@ -65,13 +72,24 @@ async fn call(State(sandbox): State<Sandbox>, method: Method, Path(path): Path<S
     }
 }
 
-fn read(sandbox: &Sandbox, method: Method, path: String, uri: &Uri, headers: &HeaderMap, body: &[u8], request: &str) -> Result<Call, StripeError> {
+fn read(
+    sandbox: &Sandbox,
+    method: Method,
+    path: String,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &[u8],
+    request: &str,
+) -> Result<Call, StripeError> {
     let right = authenticate(sandbox, headers, &method, uri, body)?;
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let params = if method == Method::POST {
         let kind = text(&header::CONTENT_TYPE).unwrap_or_default();
         if !body.is_empty() && !kind.starts_with("application/x-www-form-urlencoded") {
-            return Err(StripeError::invalid("", &format!("Invalid request: content type '{kind}' is not application/x-www-form-urlencoded.")));
+            return Err(StripeError::invalid(
+                "",
+                &format!("Invalid request: content type '{kind}' is not application/x-www-form-urlencoded."),
+            ));
         }
         Params::parse(body)?
     } else {
@@ -92,7 +110,13 @@ fn read(sandbox: &Sandbox, method: Method, path: String, uri: &Uri, headers: &He
     Ok(Call { method, path, right, params, account, request: request.to_owned(), key })
 }
 
-fn authenticate(sandbox: &Sandbox, headers: &HeaderMap, method: &Method, uri: &Uri, body: &[u8]) -> Result<Right, StripeError> {
+fn authenticate(
+    sandbox: &Sandbox,
+    headers: &HeaderMap,
+    method: &Method,
+    uri: &Uri,
+    body: &[u8],
+) -> Result<Right, StripeError> {
     let config = &sandbox.config().stripe;
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
         if let Some(basic) = value.strip_prefix("Basic ") {
@@ -130,7 +154,11 @@ enum Claim {
 fn claim(sandbox: &Sandbox, key: &Key, now: i64) -> Claim {
     let mut in_use = sandbox.stripe_keys_in_use();
     if let Some(kept) = sandbox.read(|data| kept_answer(data, key, now)) {
-        return if kept.fingerprint == key.fingerprint { Claim::Kept(kept) } else { Claim::Refused(StripeError::key_reused(&key.given)) };
+        return if kept.fingerprint == key.fingerprint {
+            Claim::Kept(kept)
+        } else {
+            Claim::Refused(StripeError::key_reused(&key.given))
+        };
     }
     if in_use.insert(key.scoped.clone()) { Claim::Granted } else { Claim::Refused(StripeError::key_in_use(&key.given)) }
 }
@@ -157,7 +185,9 @@ async fn serve(sandbox: Sandbox, call: Call) -> Response {
         match claim(&sandbox, key, now) {
             Claim::Granted => release.1 = Some(key.scoped.clone()),
             Claim::Kept(kept) => return finished(&kept.request, Some(&key.given), kept.status, kept.body, true),
-            Claim::Refused(error) => return finished(&call.request, Some(&key.given), error.status, error.body().to_string(), false),
+            Claim::Refused(error) => {
+                return finished(&call.request, Some(&key.given), error.status, error.body().to_string(), false);
+            }
         }
     }
     let operation = format!("{} /v1/{}", call.method, call.path);
@@ -190,7 +220,13 @@ fn execute(sandbox: &Sandbox, call: &Call) -> Response {
             Err(error) => (error.status, error.body().to_string(), error.began),
         };
         if let (Some(key), true) = (&call.key, remember) {
-            let kept = KeptAnswer { fingerprint: key.fingerprint.clone(), status, body: body.clone(), request: call.request.clone(), created: now };
+            let kept = KeptAnswer {
+                fingerprint: key.fingerprint.clone(),
+                status,
+                body: body.clone(),
+                request: call.request.clone(),
+                created: now,
+            };
             data.stripe.answers.put(&key.scoped, kept);
             data.stripe.answers.keep_newest(KEPT_ANSWERS, |_| false);
         }
@@ -223,7 +259,8 @@ pub fn at_desk<R>(sandbox: &Sandbox, data: &mut Data, work: impl FnOnce(&mut Des
 
 /// One change at the desk with its deliveries sent after it; for everything that is not a call of Stripe's API.
 pub fn change<R>(sandbox: &Sandbox, work: impl FnOnce(&mut Desk<'_>) -> R) -> R {
-    let (result, outgoing) = sandbox.write(|data| at_desk(sandbox, data, |desk| (work(desk), std::mem::take(&mut desk.outgoing))));
+    let (result, outgoing) =
+        sandbox.write(|data| at_desk(sandbox, data, |desk| (work(desk), std::mem::take(&mut desk.outgoing))));
     webhooks::send_all(sandbox, outgoing);
     result
 }

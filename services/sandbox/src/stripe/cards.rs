@@ -54,7 +54,9 @@ impl Decline {
     /// Stripe's error code.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Generic | Self::InsufficientFunds | Self::LostCard | Self::StolenCard | Self::Fraudulent => "card_declined",
+            Self::Generic | Self::InsufficientFunds | Self::LostCard | Self::StolenCard | Self::Fraudulent => {
+                "card_declined"
+            }
             Self::ExpiredCard => "expired_card",
             Self::IncorrectCvc => "incorrect_cvc",
             Self::ProcessingError => "processing_error",
@@ -113,21 +115,39 @@ pub fn by_test_id(id: &str) -> Option<(Card, Behaviour)> {
         "mastercard_debit" => (Card { funding: "debit".to_owned(), ..card("mastercard", "3222") }, Behaviour::Approves),
         "amex" => (card("amex", "8431"), Behaviour::Approves),
         "applePay" => (Card { wallet: Some("apple_pay".to_owned()), ..card("visa", "4242") }, Behaviour::Approves),
-        "googlePay" => (Card { wallet: Some("google_pay".to_owned()), ..card("mastercard", "4444") }, Behaviour::Approves),
+        "googlePay" => {
+            (Card { wallet: Some("google_pay".to_owned()), ..card("mastercard", "4444") }, Behaviour::Approves)
+        }
         "chargeDeclined" | "visa_chargeDeclined" => declines(Decline::Generic),
-        "chargeDeclinedInsufficientFunds" | "visa_chargeDeclinedInsufficientFunds" => (card("visa", "9995"), Behaviour::Declines { reason: Decline::InsufficientFunds }),
-        "chargeDeclinedLostCard" | "visa_chargeDeclinedLostCard" => (card("visa", "9987"), Behaviour::Declines { reason: Decline::LostCard }),
-        "chargeDeclinedStolenCard" | "visa_chargeDeclinedStolenCard" => (card("visa", "9979"), Behaviour::Declines { reason: Decline::StolenCard }),
+        "chargeDeclinedInsufficientFunds" | "visa_chargeDeclinedInsufficientFunds" => {
+            (card("visa", "9995"), Behaviour::Declines { reason: Decline::InsufficientFunds })
+        }
+        "chargeDeclinedLostCard" | "visa_chargeDeclinedLostCard" => {
+            (card("visa", "9987"), Behaviour::Declines { reason: Decline::LostCard })
+        }
+        "chargeDeclinedStolenCard" | "visa_chargeDeclinedStolenCard" => {
+            (card("visa", "9979"), Behaviour::Declines { reason: Decline::StolenCard })
+        }
         "chargeDeclinedFraudulent" => (card("visa", "0019"), Behaviour::Declines { reason: Decline::Fraudulent }),
         "chargeDeclinedExpiredCard" => (card("visa", "0069"), Behaviour::Declines { reason: Decline::ExpiredCard }),
         "chargeDeclinedIncorrectCvc" => (card("visa", "0127"), Behaviour::Declines { reason: Decline::IncorrectCvc }),
-        "chargeDeclinedProcessingError" => (card("visa", "0119"), Behaviour::Declines { reason: Decline::ProcessingError }),
+        "chargeDeclinedProcessingError" => {
+            (card("visa", "0119"), Behaviour::Declines { reason: Decline::ProcessingError })
+        }
         "chargeCustomerFail" => (card("visa", "0341"), Behaviour::DeclinesLater { reason: Decline::Generic }),
-        "authenticationRequired" | "threeDSecure2Required" | "threeDSecureRequired" => (card("visa", "3184"), Behaviour::Authenticates),
-        "authenticationRequiredOnSetup" | "authenticationRequiredSetupForOffSession" => (card("visa", "3155"), Behaviour::AuthenticatesOnce),
-        "authenticationRequiredChargeDeclinedInsufficientFunds" => (card("visa", "8260"), Behaviour::AuthenticatesThenDeclines { reason: Decline::InsufficientFunds }),
+        "authenticationRequired" | "threeDSecure2Required" | "threeDSecureRequired" => {
+            (card("visa", "3184"), Behaviour::Authenticates)
+        }
+        "authenticationRequiredOnSetup" | "authenticationRequiredSetupForOffSession" => {
+            (card("visa", "3155"), Behaviour::AuthenticatesOnce)
+        }
+        "authenticationRequiredChargeDeclinedInsufficientFunds" => {
+            (card("visa", "8260"), Behaviour::AuthenticatesThenDeclines { reason: Decline::InsufficientFunds })
+        }
         "createDispute" => (card("visa", "0259"), Behaviour::Disputes { reason: "fraudulent".to_owned() }),
-        "createDisputeProductNotReceived" => (card("visa", "2685"), Behaviour::Disputes { reason: "product_not_received".to_owned() }),
+        "createDisputeProductNotReceived" => {
+            (card("visa", "2685"), Behaviour::Disputes { reason: "product_not_received".to_owned() })
+        }
         _ => return None,
     };
     Some(found)
@@ -156,7 +176,9 @@ pub fn by_number(number: &str, exp_month: i64, exp_year: i64) -> Option<(Card, B
     };
     let (known, behaviour) = match by_test_id(test_id) {
         Some(found) => found,
-        None if has_valid_checksum(&digits) => (card(brand_of(&digits), &digits[digits.len() - 4..]), Behaviour::Approves),
+        None if has_valid_checksum(&digits) => {
+            (card(brand_of(&digits), &digits[digits.len() - 4..]), Behaviour::Approves)
+        }
         None => return None,
     };
     let last4 = digits[digits.len() - 4..].to_owned();

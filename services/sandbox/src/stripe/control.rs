@@ -2,8 +2,10 @@
 //!
 //! Nothing here needs a key: it is the tester's hand, not the merchant's.
 
+use std::collections::BTreeMap;
+
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
@@ -12,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::change;
-use super::books::{Account, AccountStanding, Metadata};
+use super::books::{Account, AccountStanding, Books, Metadata};
 use super::desk::{Answer, PLATFORM};
 use super::error::StripeError;
 use super::views;
@@ -21,6 +23,7 @@ use crate::state::Sandbox;
 /// `/stripe/accounts`, `/stripe/payment_intents`, `/stripe/disputes`, `/stripe/payouts`, `/stripe/deliveries`, `/stripe/_state`
 pub fn router() -> Router<Sandbox> {
     Router::new()
+        .route("/stripe/accounts", get(list_accounts))
         .route("/stripe/accounts/{id}", put(put_account))
         .route("/stripe/accounts/{id}/{change}", post(change_account))
         .route("/stripe/payment_intents/{id}/dispute", post(open_dispute))
@@ -35,7 +38,9 @@ pub fn router() -> Router<Sandbox> {
 pub fn respond(answer: Answer) -> Response {
     match answer {
         Ok(value) => Json(value).into_response(),
-        Err(error) => (StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), Json(error.body())).into_response(),
+        Err(error) => {
+            (StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST), Json(error.body())).into_response()
+        }
     }
 }
 
@@ -47,6 +52,29 @@ fn body_or_default<T: Default>(body: Result<Json<T>, JsonRejection>) -> Result<T
     }
 }
 
+/// What every account has, in cents.
+fn balances(books: &Books) -> BTreeMap<&str, i64> {
+    let mut balances = BTreeMap::from([(PLATFORM, 0)]);
+    for (_, row) in books.balance_transactions.oldest_first() {
+        *balances.entry(&row.account).or_default() += row.amount - row.fee;
+    }
+    balances
+}
+
+async fn list_accounts(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(sandbox.read(|data| {
+        let books = &data.stripe;
+        let balances = balances(books);
+        let accounts = books.accounts.newest_first().take(200).map(|(_, row)| {
+            let payouts = books.payouts.newest_first().filter(|(_, payout)| payout.account == row.id).take(5);
+            let payouts: Vec<Value> = payouts.map(|(_, payout)| json!({ "id": payout.id, "amount": payout.amount, "status": payout.status })).collect();
+            let balance = balances.get(row.id.as_str()).copied().unwrap_or(0);
+            json!({ "id": row.id, "email": row.email, "standing": row.standing, "balance": balance, "payouts": payouts })
+        });
+        json!({ "accounts": accounts.collect::<Vec<_>>() })
+    }))
+}
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PutAccount {
@@ -55,7 +83,11 @@ struct PutAccount {
     complete: bool,
 }
 
-async fn put_account(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Result<Json<PutAccount>, JsonRejection>) -> Response {
+async fn put_account(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    body: Result<Json<PutAccount>, JsonRejection>,
+) -> Response {
     let wanted = match body_or_default(body) {
         Ok(wanted) => wanted,
         Err(error) => return respond(Err(error)),
@@ -66,8 +98,15 @@ async fn put_account(State(sandbox): State<Sandbox>, Path(id): Path<String>, bod
     respond(change(&sandbox, |desk| {
         let standing = if wanted.complete { AccountStanding::Complete } else { AccountStanding::Onboarding };
         let account = match desk.books.accounts.get(&id) {
-            Some(known) => Account { email: wanted.email.or_else(|| known.email.clone()), standing, details_submitted: wanted.complete, ..known.clone() },
-            None => Account { email: wanted.email, standing, details_submitted: wanted.complete, ..desk.blank_account(&id) },
+            Some(known) => Account {
+                email: wanted.email.or_else(|| known.email.clone()),
+                standing,
+                details_submitted: wanted.complete,
+                ..known.clone()
+            },
+            None => {
+                Account { email: wanted.email, standing, details_submitted: wanted.complete, ..desk.blank_account(&id) }
+            }
         };
         let view = views::account(&account);
         desk.books.accounts.put(&id, account);
@@ -96,7 +135,11 @@ struct NewDispute {
     amount: Option<i64>,
 }
 
-async fn open_dispute(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Result<Json<NewDispute>, JsonRejection>) -> Response {
+async fn open_dispute(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    body: Result<Json<NewDispute>, JsonRejection>,
+) -> Response {
     let wanted = match body_or_default(body) {
         Ok(wanted) => wanted,
         Err(error) => return respond(Err(error)),
@@ -113,7 +156,11 @@ struct CloseDispute {
     status: Option<String>,
 }
 
-async fn close_dispute(State(sandbox): State<Sandbox>, Path(id): Path<String>, body: Result<Json<CloseDispute>, JsonRejection>) -> Response {
+async fn close_dispute(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    body: Result<Json<CloseDispute>, JsonRejection>,
+) -> Response {
     let wanted = match body_or_default(body) {
         Ok(wanted) => wanted,
         Err(error) => return respond(Err(error)),
@@ -156,13 +203,20 @@ async fn resend_delivery(State(sandbox): State<Sandbox>, Path(id): Path<String>)
     if super::webhooks::resend(&sandbox, &id) { StatusCode::ACCEPTED } else { StatusCode::NOT_FOUND }
 }
 
-/// Everything a reconciliation compares: per intent what was captured and refunded, and where the money is now.
-async fn state(State(sandbox): State<Sandbox>) -> Json<Value> {
+#[derive(Deserialize)]
+struct Newest {
+    limit: Option<usize>,
+}
+
+/// Everything a reconciliation compares: per intent what was captured and refunded, and where the money is now. Oldest
+/// first; `?limit=` gives only the newest ones.
+async fn state(State(sandbox): State<Sandbox>, Query(newest): Query<Newest>) -> Json<Value> {
     Json(sandbox.read(|data| {
         let books = &data.stripe;
-        let intents: Vec<Value> = books
+        let mut intents: Vec<Value> = books
             .payment_intents
-            .oldest_first()
+            .newest_first()
+            .take(newest.limit.unwrap_or(usize::MAX))
             .map(|(_, row)| {
                 let charge = row.latest_charge.as_deref().and_then(|charge| books.charges.get(charge));
                 json!({
@@ -173,19 +227,16 @@ async fn state(State(sandbox): State<Sandbox>) -> Json<Value> {
                     "applicationFeeRefunded": charge.and_then(|charge| charge.application_fee.as_deref()).and_then(|fee| books.application_fees.get(fee)).map_or(0, |fee| fee.amount_refunded),
                     "transferred": charge.and_then(|charge| charge.transfer.as_deref()).and_then(|transfer| books.transfers.get(transfer)).map_or(0, |transfer| transfer.amount),
                     "reversed": charge.and_then(|charge| charge.transfer.as_deref()).and_then(|transfer| books.transfers.get(transfer)).map_or(0, |transfer| transfer.amount_reversed),
+                    "declined": row.last_payment_error.as_ref().map(|error| error.get("decline_code").or_else(|| error.get("code")).cloned()),
                     "destination": row.destination, "customer": row.customer, "charge": row.latest_charge,
                     "dispute": charge.and_then(|charge| charge.dispute.as_deref()).and_then(|dispute| books.disputes.get(dispute)).map(|dispute| json!({ "id": dispute.id, "status": dispute.status })),
                     "created": row.created, "metadata": row.metadata,
                 })
             })
             .collect();
-        let mut balances = std::collections::BTreeMap::<&str, i64>::new();
-        balances.insert(PLATFORM, 0);
-        for (_, row) in books.balance_transactions.oldest_first() {
-            *balances.entry(&row.account).or_default() += row.amount - row.fee;
-        }
+        intents.reverse();
         json!({
-            "paymentIntents": intents, "balances": balances, "accounts": books.accounts.len(), "customers": books.customers.len(),
+            "paymentIntents": intents, "total": books.payment_intents.len(), "balances": balances(books), "accounts": books.accounts.len(), "customers": books.customers.len(),
             "refunds": books.refunds.len(), "events": books.events.len(),
         })
     }))

@@ -54,19 +54,28 @@ impl Desk<'_> {
     }
 
     fn read_customer_fields(&self, customer: &mut Customer, params: &mut Params) -> Result<(), StripeError> {
-        for (name, field) in
-            [("email", &mut customer.email), ("name", &mut customer.name), ("phone", &mut customer.phone), ("description", &mut customer.description)]
-        {
+        for (name, field) in [
+            ("email", &mut customer.email),
+            ("name", &mut customer.name),
+            ("phone", &mut customer.phone),
+            ("description", &mut customer.description),
+        ] {
             if let Some(text) = params.text(name) {
                 *field = (!text.is_empty()).then_some(text);
             }
         }
         if customer.email.as_ref().is_some_and(|email| !email.contains('@')) {
             let email = customer.email.clone().unwrap_or_default();
-            return Err(StripeError::invalid("email", &format!("Invalid email address: {email}")).with_code("email_invalid"));
+            return Err(
+                StripeError::invalid("email", &format!("Invalid email address: {email}")).with_code("email_invalid")
+            );
         }
         if let Some(method) = params.text(DEFAULT_METHOD) {
-            let attached = self.books.payment_methods.get(&method).is_some_and(|row| row.customer.as_deref() == Some(&customer.id));
+            let attached = self
+                .books
+                .payment_methods
+                .get(&method)
+                .is_some_and(|row| row.customer.as_deref() == Some(&customer.id));
             if !attached {
                 return Err(StripeError::no_such(DEFAULT_METHOD, "PaymentMethod", &method));
             }
@@ -118,7 +127,11 @@ impl Desk<'_> {
     /// `resource_missing`.
     pub fn live_customer(&mut self, id: &str) -> Result<&Customer, StripeError> {
         self.conjure_demo_customer(id);
-        self.books.customers.get(id).filter(|row| !row.deleted).ok_or_else(|| StripeError::no_such("customer", "customer", id))
+        self.books
+            .customers
+            .get(id)
+            .filter(|row| !row.deleted)
+            .ok_or_else(|| StripeError::no_such("customer", "customer", id))
     }
 
     // Seed data may name customers before anything was charged; such ids exist as soon as somebody mentions them.
@@ -157,7 +170,15 @@ impl Desk<'_> {
 
     /// Makes a card that belongs to nobody yet; gives its id.
     pub fn new_card(&mut self, card: Card, behaviour: Behaviour, metadata: super::books::Metadata) -> String {
-        let row = PaymentMethod { id: self.id("pm"), created: self.now, customer: None, card, behaviour, authenticated: false, metadata };
+        let row = PaymentMethod {
+            id: self.id("pm"),
+            created: self.now,
+            customer: None,
+            card,
+            behaviour,
+            authenticated: false,
+            metadata,
+        };
         let id = row.id.clone();
         self.books.payment_methods.put(&id, row);
         id
@@ -172,14 +193,20 @@ impl Desk<'_> {
             return Ok(id.to_owned());
         }
         match cards::by_test_id(id) {
-            Some((card, behaviour)) if id.starts_with("pm_card_") => Ok(self.new_card(card, behaviour, super::books::Metadata::new())),
+            Some((card, behaviour)) if id.starts_with("pm_card_") => {
+                Ok(self.new_card(card, behaviour, super::books::Metadata::new()))
+            }
             _ => Err(StripeError::no_such("payment_method", "PaymentMethod", id)),
         }
     }
 
     /// `GET /v1/payment_methods/{id}`
     pub fn payment_method_view(&self, id: &str) -> Answer {
-        self.books.payment_methods.get(id).map(views::payment_method).ok_or_else(|| StripeError::not_found("PaymentMethod", id))
+        self.books
+            .payment_methods
+            .get(id)
+            .map(views::payment_method)
+            .ok_or_else(|| StripeError::not_found("PaymentMethod", id))
     }
 
     /// `POST /v1/payment_methods/{id}`
@@ -212,7 +239,8 @@ impl Desk<'_> {
     /// `card_declined` and its like; `payment_method_unexpected_state` when it belongs to another customer.
     pub fn attach(&mut self, id: &str, customer: &str) -> Result<String, StripeError> {
         let id = self.resolve_payment_method(id)?;
-        let row = self.books.payment_methods.get_mut(&id).ok_or_else(|| StripeError::not_found("PaymentMethod", &id))?;
+        let row =
+            self.books.payment_methods.get_mut(&id).ok_or_else(|| StripeError::not_found("PaymentMethod", &id))?;
         match &row.customer {
             Some(holder) if holder == customer => return Ok(id),
             Some(_) => {
@@ -284,13 +312,16 @@ pub fn decline_error(reason: Decline) -> StripeError {
 
 fn typed_card(number: &str, exp_month: i64, exp_year: i64) -> Result<(Card, Behaviour), StripeError> {
     if !(1..=12).contains(&exp_month) {
-        return Err(StripeError::card("invalid_expiry_month", None, "Your card's expiration month is invalid.").with_param("exp_month"));
+        return Err(StripeError::card("invalid_expiry_month", None, "Your card's expiration month is invalid.")
+            .with_param("exp_month"));
     }
     if !(2020..=2099).contains(&exp_year) {
-        return Err(StripeError::card("invalid_expiry_year", None, "Your card's expiration year is invalid.").with_param("exp_year"));
+        return Err(StripeError::card("invalid_expiry_year", None, "Your card's expiration year is invalid.")
+            .with_param("exp_year"));
     }
-    cards::by_number(number, exp_month, exp_year)
-        .ok_or_else(|| StripeError::card("incorrect_number", None, "Your card number is incorrect.").with_param("number"))
+    cards::by_number(number, exp_month, exp_year).ok_or_else(|| {
+        StripeError::card("incorrect_number", None, "Your card number is incorrect.").with_param("number")
+    })
 }
 
 /// Reads `card[token]=tok_visa` or `card[number]`, `card[exp_month]`, `card[exp_year]` under the given root.
@@ -300,11 +331,17 @@ fn typed_card(number: &str, exp_month: i64, exp_year: i64) -> Result<(Card, Beha
 pub fn read_card(params: &mut Params, root: &str) -> Result<(Card, Behaviour), StripeError> {
     let token_name = format!("{root}[token]");
     if let Some(token) = params.text(&token_name) {
-        return cards::by_test_id(&token).filter(|_| token.starts_with("tok_")).ok_or_else(|| StripeError::no_such(&token_name, "token", &token));
+        return cards::by_test_id(&token)
+            .filter(|_| token.starts_with("tok_"))
+            .ok_or_else(|| StripeError::no_such(&token_name, "token", &token));
     }
     let number = params.required(&format!("{root}[number]"))?;
-    let exp_month = params.integer(&format!("{root}[exp_month]"))?.ok_or_else(|| StripeError::missing_parameter("card[exp_month]"))?;
-    let exp_year = params.integer(&format!("{root}[exp_year]"))?.ok_or_else(|| StripeError::missing_parameter("card[exp_year]"))?;
+    let exp_month = params
+        .integer(&format!("{root}[exp_month]"))?
+        .ok_or_else(|| StripeError::missing_parameter("card[exp_month]"))?;
+    let exp_year = params
+        .integer(&format!("{root}[exp_year]"))?
+        .ok_or_else(|| StripeError::missing_parameter("card[exp_year]"))?;
     params.text(&format!("{root}[cvc]"));
     typed_card(&number, exp_month, exp_year)
 }

@@ -68,7 +68,9 @@ impl Desk<'_> {
             .targets()
             .into_iter()
             .filter(|target| target.connect == event.account.is_some())
-            .filter(|target| target.events.is_empty() || target.events.iter().any(|wanted| wanted == "*" || wanted == kind))
+            .filter(|target| {
+                target.events.is_empty() || target.events.iter().any(|wanted| wanted == "*" || wanted == kind)
+            })
             .collect();
         let payload = views::event(&event, wanted.len()).to_string();
         for target in wanted {
@@ -117,7 +119,12 @@ impl Desk<'_> {
 
     /// What an account has, in cents.
     pub fn balance_of(&self, account: &str) -> i64 {
-        self.books.balance_transactions.oldest_first().filter(|(_, row)| row.account == account).map(|(_, row)| row.amount - row.fee).sum()
+        self.books
+            .balance_transactions
+            .oldest_first()
+            .filter(|(_, row)| row.account == account)
+            .map(|(_, row)| row.amount - row.fee)
+            .sum()
     }
 }
 
@@ -127,7 +134,8 @@ impl Desk<'_> {
 /// `parameter_invalid_integer`, `amount_too_large`.
 pub fn checked_amount(name: &str, amount: i64) -> Result<i64, StripeError> {
     if amount < 1 {
-        return Err(StripeError::invalid(name, "This value must be greater than or equal to 1.").with_code("parameter_invalid_integer"));
+        return Err(StripeError::invalid(name, "This value must be greater than or equal to 1.")
+            .with_code("parameter_invalid_integer"));
     }
     if amount > 99_999_999 {
         return Err(StripeError::invalid(name, "Amount must be no more than €999,999.99").with_code("amount_too_large"));

@@ -43,7 +43,9 @@ fn secret(desk: &mut Desk<'_>, method: &str, segments: &[&str], mut params: Para
         ("POST", ["customers", id]) => desk.update_customer(id, params),
         ("DELETE", ["customers", id]) => desk.delete_customer(id),
         ("GET", ["customers", id, "payment_methods"]) => desk.list_payment_methods(Some(id), params),
-        ("GET", ["customers", id, "payment_methods", method]) => desk.list_payment_methods(Some(id), Params::default()).and_then(|_| desk.payment_method_view(method)),
+        ("GET", ["customers", id, "payment_methods", method]) => {
+            desk.list_payment_methods(Some(id), Params::default()).and_then(|_| desk.payment_method_view(method))
+        }
 
         ("POST", ["payment_methods"]) => desk.create_payment_method(params),
         ("GET", ["payment_methods"]) => desk.list_payment_methods(None, params),
@@ -102,7 +104,8 @@ fn secret(desk: &mut Desk<'_>, method: &str, segments: &[&str], mut params: Para
 
         ("GET", ["events"]) => {
             let kind = params.text("type");
-            let rows = desk.books.events.newest_first().filter(|(_, row)| kind.as_ref().is_none_or(|kind| &row.kind == kind));
+            let rows =
+                desk.books.events.newest_first().filter(|(_, row)| kind.as_ref().is_none_or(|kind| &row.kind == kind));
             let rows = rows.map(|(id, row)| (id.to_owned(), views::event(row, 0))).collect();
             page(&mut params, "events", rows)
         }
@@ -130,13 +133,22 @@ fn publishable(desk: &mut Desk<'_>, method: &str, segments: &[&str], mut params:
                 return Err(wrong_client_secret());
             }
         }
-        _ => return Err(StripeError::forbidden("This API call cannot be made with a publishable API key. Please use a secret API key.").with_code("secret_key_required")),
+        _ => {
+            return Err(StripeError::forbidden(
+                "This API call cannot be made with a publishable API key. Please use a secret API key.",
+            )
+            .with_code("secret_key_required"));
+        }
     }
     secret(desk, method, segments, params)
 }
 
 fn wrong_client_secret() -> StripeError {
-    StripeError::invalid("client_secret", "The client_secret provided does not match the client_secret associated with the intent.").with_code("payment_intent_invalid_parameter")
+    StripeError::invalid(
+        "client_secret",
+        "The client_secret provided does not match the client_secret associated with the intent.",
+    )
+    .with_code("payment_intent_invalid_parameter")
 }
 
 fn create_webhook_endpoint(desk: &mut Desk<'_>, mut params: Params) -> Answer {
@@ -153,7 +165,8 @@ fn create_webhook_endpoint(desk: &mut Desk<'_>, mut params: Params) -> Answer {
     }
     let id = desk.id("we");
     let secret = format!("whsec_{}", (desk.secret)());
-    let target = WebhookTarget { name: id.clone(), url: url.clone(), secret: secret.clone(), connect, events: events.clone() };
+    let target =
+        WebhookTarget { name: id.clone(), url: url.clone(), secret: secret.clone(), connect, events: events.clone() };
     let created = desk.now;
     desk.books.webhook_endpoints.put(&id, super::books::WebhookEndpoint { id: id.clone(), created, target });
     Ok(serde_json::json!({

@@ -2,10 +2,29 @@
 
 use serde_json::{Value, json};
 
-/// An answer that is not the wanted one.
+/// An answer that is not the wanted one; boxed, because it travels through every operation beside much smaller results.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error(transparent)]
+pub struct StripeError(Box<Problem>);
+
+impl std::ops::Deref for StripeError {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for StripeError {
+    fn deref_mut(&mut self) -> &mut Problem {
+        &mut self.0
+    }
+}
+
+/// What is wrong.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{status} {kind}: {message}")]
-pub struct StripeError {
+pub struct Problem {
     /// HTTP status.
     pub status: u16,
     /// `card_error`, `invalid_request_error`, `idempotency_error`, `api_error`.
@@ -30,7 +49,7 @@ pub struct StripeError {
 
 impl StripeError {
     fn new(status: u16, kind: &'static str, message: &str) -> Self {
-        Self {
+        Self(Box::new(Problem {
             status,
             kind,
             code: None,
@@ -41,12 +60,19 @@ impl StripeError {
             payment_intent: None,
             setup_intent: None,
             began: true,
-        }
+        }))
+    }
+
+    // The request was refused before any work: an idempotency key stays unused.
+    fn before_work(mut self) -> Self {
+        self.began = false;
+        self
     }
 
     /// A parameter has a wrong value.
     pub fn invalid(param: &str, message: &str) -> Self {
-        Self { param: (!param.is_empty()).then(|| param.to_owned()), began: false, ..Self::new(400, "invalid_request_error", message) }
+        let error = Self::new(400, "invalid_request_error", message).before_work();
+        if param.is_empty() { error } else { error.with_param(param) }
     }
 
     /// A parameter is missing.
@@ -61,32 +87,39 @@ impl StripeError {
 
     /// Nothing has that id, named in the path.
     pub fn not_found(what: &str, id: &str) -> Self {
-        Self { param: Some("id".to_owned()), ..Self::new(404, "invalid_request_error", &format!("No such {what}: '{id}'")).with_code("resource_missing") }
+        Self::new(404, "invalid_request_error", &format!("No such {what}: '{id}'"))
+            .with_code("resource_missing")
+            .with_param("id")
     }
 
     /// Nothing has that id, named in a parameter.
     pub fn no_such(param: &str, what: &str, id: &str) -> Self {
-        Self { param: Some(param.to_owned()), ..Self::new(400, "invalid_request_error", &format!("No such {what}: '{id}'")).with_code("resource_missing") }
+        Self::new(400, "invalid_request_error", &format!("No such {what}: '{id}'"))
+            .with_code("resource_missing")
+            .with_param(param)
     }
 
     /// The card's bank said no.
     pub fn card(code: &str, decline_code: Option<&str>, message: &str) -> Self {
-        Self { decline_code: decline_code.map(str::to_owned), ..Self::new(402, "card_error", message).with_code(code) }
+        let mut error = Self::new(402, "card_error", message).with_code(code);
+        error.decline_code = decline_code.map(str::to_owned);
+        error
     }
 
     /// No key, or a wrong one.
     pub fn unauthenticated(message: &str) -> Self {
-        Self { began: false, ..Self::new(401, "invalid_request_error", message) }
+        Self::new(401, "invalid_request_error", message).before_work()
     }
 
     /// A key that may not do this.
     pub fn forbidden(message: &str) -> Self {
-        Self { began: false, ..Self::new(403, "invalid_request_error", message) }
+        Self::new(403, "invalid_request_error", message).before_work()
     }
 
     /// No such address.
     pub fn unknown_address(method: &str, path: &str) -> Self {
-        Self { began: false, ..Self::new(404, "invalid_request_error", &format!("Unrecognized request URL ({method}: /v1/{path}).")) }
+        Self::new(404, "invalid_request_error", &format!("Unrecognized request URL ({method}: /v1/{path})."))
+            .before_work()
     }
 
     /// The same idempotency key with other parameters.
@@ -94,13 +127,15 @@ impl StripeError {
         let message = format!(
             "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}' if you meant to execute a different request."
         );
-        Self { began: false, ..Self::new(400, "idempotency_error", &message) }
+        Self::new(400, "idempotency_error", &message).before_work()
     }
 
     /// The same idempotency key while its first request still runs.
     pub fn key_in_use(key: &str) -> Self {
-        let message = format!("There is currently another in-progress request using this idempotency key ('{key}'). Please try again later.");
-        Self { began: false, ..Self::new(409, "idempotency_error", &message).with_code("idempotency_key_in_use") }
+        let message = format!(
+            "There is currently another in-progress request using this idempotency key ('{key}'). Please try again later."
+        );
+        Self::new(409, "idempotency_error", &message).with_code("idempotency_key_in_use").before_work()
     }
 
     /// Adds the stable code.

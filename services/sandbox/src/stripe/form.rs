@@ -29,7 +29,9 @@ impl Params {
         if pairs.len() > MOST_PARAMETERS {
             return Err(StripeError::invalid("", "Too many parameters."));
         }
-        if let Some((name, _)) = pairs.iter().find(|(name, value)| name.len() > LONGEST_NAME || value.len() > LONGEST_VALUE) {
+        if let Some((name, _)) =
+            pairs.iter().find(|(name, value)| name.len() > LONGEST_NAME || value.len() > LONGEST_VALUE)
+        {
             let shown: String = name.chars().take(60).collect();
             return Err(StripeError::invalid(&shown, &format!("Invalid string for {shown}: it is too long.")));
         }
@@ -74,10 +76,9 @@ impl Params {
     pub fn integer(&mut self, name: &str) -> Result<Option<i64>, StripeError> {
         match self.text(name) {
             None => Ok(None),
-            Some(text) => text
-                .parse()
-                .map(Some)
-                .map_err(|_| StripeError::invalid(name, &format!("Invalid integer: {text}")).with_code("parameter_invalid_integer")),
+            Some(text) => text.parse().map(Some).map_err(|_| {
+                StripeError::invalid(name, &format!("Invalid integer: {text}")).with_code("parameter_invalid_integer")
+            }),
         }
     }
 
@@ -102,7 +103,9 @@ impl Params {
         match self.text(name) {
             None => Ok(None),
             Some(word) if allowed.contains(&word.as_str()) => Ok(Some(word)),
-            Some(_) => Err(StripeError::invalid(name, &format!("Invalid {name}: must be one of {}", allowed.join(", ")))),
+            Some(_) => {
+                Err(StripeError::invalid(name, &format!("Invalid {name}: must be one of {}", allowed.join(", "))))
+            }
         }
     }
 
@@ -153,7 +156,8 @@ impl Params {
     pub fn finish(self) -> Result<(), StripeError> {
         match self.pairs.first() {
             None => Ok(()),
-            Some((name, _)) => Err(StripeError::invalid(name, &format!("Received unknown parameter: {name}")).with_code("parameter_unknown")),
+            Some((name, _)) => Err(StripeError::invalid(name, &format!("Received unknown parameter: {name}"))
+                .with_code("parameter_unknown")),
         }
     }
 }
@@ -168,10 +172,15 @@ mod tests {
 
     #[test]
     fn nested_and_listed_parameters_are_read_by_name() {
-        let mut form = params("amount=5000&transfer_data[destination]=acct_1&metadata[booking]=b1&metadata[step]=hold&expand[]=a&expand[1]=b&confirm=true");
+        let mut form = params(
+            "amount=5000&transfer_data[destination]=acct_1&metadata[booking]=b1&metadata[step]=hold&expand[]=a&expand[1]=b&confirm=true",
+        );
         assert_eq!(form.integer("amount").expect("a number"), Some(5000));
         assert_eq!(form.text("transfer_data[destination]").as_deref(), Some("acct_1"));
-        assert_eq!(form.map("metadata").into_iter().collect::<Vec<_>>(), [("booking".into(), "b1".into()), ("step".into(), "hold".into())]);
+        assert_eq!(
+            form.map("metadata").into_iter().collect::<Vec<_>>(),
+            [("booking".into(), "b1".into()), ("step".into(), "hold".into())]
+        );
         assert_eq!(form.list("expand"), ["a", "b"]);
         assert_eq!(form.flag("confirm").expect("a flag"), Some(true));
         form.finish().expect("nothing is left");

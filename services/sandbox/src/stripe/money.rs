@@ -68,9 +68,17 @@ impl Desk<'_> {
         self.chargeable_account("destination", &destination)?;
         match &source {
             Some(charge) => {
-                let captured = self.books.charges.get(charge).map(|row| row.amount_captured).ok_or_else(|| StripeError::no_such("source_transaction", "charge", charge))?;
+                let captured = self
+                    .books
+                    .charges
+                    .get(charge)
+                    .map(|row| row.amount_captured)
+                    .ok_or_else(|| StripeError::no_such("source_transaction", "charge", charge))?;
                 if amount > captured {
-                    return Err(StripeError::refused("balance_insufficient", "Transfers using this transaction as a source must not exceed the source amount."));
+                    return Err(StripeError::refused(
+                        "balance_insufficient",
+                        "Transfers using this transaction as a source must not exceed the source amount.",
+                    ));
                 }
             }
             None if self.balance_of(PLATFORM) < amount => return Err(insufficient_balance()),
@@ -111,7 +119,12 @@ impl Desk<'_> {
         let metadata = params.map("metadata");
         params.accept_unused(&["description", "refund_application_fee"]);
         params.finish()?;
-        let left = self.books.transfers.get(id).map(|row| row.amount - row.amount_reversed).ok_or_else(|| StripeError::not_found("transfer", id))?;
+        let left = self
+            .books
+            .transfers
+            .get(id)
+            .map(|row| row.amount - row.amount_reversed)
+            .ok_or_else(|| StripeError::not_found("transfer", id))?;
         let amount = checked_amount("amount", amount.unwrap_or(left))?;
         let reversal = self.move_back(id, amount, None, metadata)?;
         self.transfer_reversal_view(id, &reversal)
@@ -120,7 +133,11 @@ impl Desk<'_> {
     /// `GET /v1/transfers/{id}/reversals/{reversal}`
     pub fn transfer_reversal_view(&self, id: &str, reversal: &str) -> Answer {
         let transfer = self.books.transfers.get(id).ok_or_else(|| StripeError::not_found("transfer", id))?;
-        let row = transfer.reversals.iter().find(|row| row.id == reversal).ok_or_else(|| StripeError::not_found("transfer reversal", reversal))?;
+        let row = transfer
+            .reversals
+            .iter()
+            .find(|row| row.id == reversal)
+            .ok_or_else(|| StripeError::not_found("transfer reversal", reversal))?;
         Ok(views::transfer_reversal(row, transfer))
     }
 
@@ -214,7 +231,12 @@ impl Desk<'_> {
     /// `GET /v1/payouts/{id}`
     pub fn payout_view(&mut self, id: &str) -> Answer {
         let holder = self.book_holder()?;
-        self.books.payouts.get(id).filter(|row| row.account == holder).map(views::payout).ok_or_else(|| StripeError::not_found("payout", id))
+        self.books
+            .payouts
+            .get(id)
+            .filter(|row| row.account == holder)
+            .map(views::payout)
+            .ok_or_else(|| StripeError::not_found("payout", id))
     }
 
     /// `POST /v1/payouts/{id}`
@@ -246,5 +268,8 @@ impl Desk<'_> {
 }
 
 fn insufficient_balance() -> StripeError {
-    StripeError::refused("balance_insufficient", "You have insufficient funds in your Stripe account for this transfer.")
+    StripeError::refused(
+        "balance_insufficient",
+        "You have insufficient funds in your Stripe account for this transfer.",
+    )
 }

@@ -76,7 +76,8 @@ async fn take_card(State(sandbox): State<Sandbox>, typed: Result<Json<TypedCard>
     respond(change(&sandbox, |desk| {
         let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
         if (year, typed.exp_month) < (i64::from(today.year()), i64::from(today.month())) {
-            return Err(StripeError::card("invalid_expiry_year", None, "Your card's expiration year is in the past.").with_param("exp_year"));
+            return Err(StripeError::card("invalid_expiry_year", None, "Your card's expiration year is in the past.")
+                .with_param("exp_year"));
         }
         let mut answer = desk.card_from_form(&typed.number, typed.exp_month, year)?;
         let Some(intent) = &typed.setup_intent else { return Ok(answer) };
@@ -96,7 +97,11 @@ async fn take_card(State(sandbox): State<Sandbox>, typed: Result<Json<TypedCard>
 }
 
 /// The end of the way through the bank's page inside an embedded form: tells the embedding page.
-async fn card_form_done(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(query): Query<CardFormQuery>) -> Response {
+async fn card_form_done(
+    State(sandbox): State<Sandbox>,
+    headers: HeaderMap,
+    Query(query): Query<CardFormQuery>,
+) -> Response {
     let language = Language::of(&headers);
     let intent = query.setup_intent.unwrap_or_default();
     let row = sandbox.read(|data| data.stripe.setup_intents.get(&intent).cloned());
@@ -104,12 +109,26 @@ async fn card_form_done(State(sandbox): State<Sandbox>, headers: HeaderMap, Quer
     let succeeded = known.as_ref().is_some_and(|row| row.status == SetupStatus::Succeeded);
     let method = known.and_then(|row| row.payment_method);
     let origin = query.origin.unwrap_or_else(|| html::origin_of(&sandbox.config().public_url));
-    html::page(&sandbox, language, "card_form.html", context! { done => true, succeeded, setup_intent => intent, payment_method => method, origin }, &[])
+    html::page(
+        &sandbox,
+        language,
+        "card_form.html",
+        context! { done => true, succeeded, setup_intent => intent, payment_method => method, origin },
+        &[],
+    )
 }
 
 fn check_client_secret(desk: &Desk<'_>, intent: &str, given: Option<&str>) -> Result<(), StripeError> {
-    let expected = if intent.starts_with("seti_") { &desk.setup_intent(intent)?.client_secret } else { &desk.payment_intent(intent)?.client_secret };
-    if given == Some(expected) { Ok(()) } else { Err(StripeError::invalid("client_secret", "The client_secret does not belong to this intent.")) }
+    let expected = if intent.starts_with("seti_") {
+        &desk.setup_intent(intent)?.client_secret
+    } else {
+        &desk.payment_intent(intent)?.client_secret
+    };
+    if given == Some(expected) {
+        Ok(())
+    } else {
+        Err(StripeError::invalid("client_secret", "The client_secret does not belong to this intent."))
+    }
 }
 
 #[derive(Deserialize)]
@@ -117,7 +136,12 @@ struct SecretQuery {
     client_secret: Option<String>,
 }
 
-async fn three_d_secure(State(sandbox): State<Sandbox>, Path(intent): Path<String>, Query(query): Query<SecretQuery>, headers: HeaderMap) -> Response {
+async fn three_d_secure(
+    State(sandbox): State<Sandbox>,
+    Path(intent): Path<String>,
+    Query(query): Query<SecretQuery>,
+    headers: HeaderMap,
+) -> Response {
     let language = Language::of(&headers);
     let found = change(&sandbox, |desk| {
         check_client_secret(desk, &intent, query.client_secret.as_deref())?;
@@ -125,29 +149,55 @@ async fn three_d_secure(State(sandbox): State<Sandbox>, Path(intent): Path<Strin
     });
     let Ok(view) = found else {
         let title = language.pick("Άγνωστη πληρωμή", "Unknown payment");
-        return html::message(&sandbox, StatusCode::NOT_FOUND, language, title, language.pick("Ο σύνδεσμος δεν ισχύει.", "This link is not valid."));
+        return html::message(
+            &sandbox,
+            StatusCode::NOT_FOUND,
+            language,
+            title,
+            language.pick("Ο σύνδεσμος δεν ισχύει.", "This link is not valid."),
+        );
     };
-    let return_url = view["next_action"]["redirect_to_url"]["return_url"].as_str().map(html::origin_of).unwrap_or_default();
+    let return_url =
+        view["next_action"]["redirect_to_url"]["return_url"].as_str().map(html::origin_of).unwrap_or_default();
     let amount = view["amount"].as_i64().map(|cents| format!("{}.{:02} €", cents / 100, cents % 100));
     let open = view["status"] == "requires_action";
     html::page(&sandbox, language, "three_d_secure.html", context! { intent, amount, open }, &[return_url])
 }
 
-async fn finish_three_d_secure(State(sandbox): State<Sandbox>, Path((intent, outcome)): Path<(String, String)>, headers: HeaderMap) -> Response {
+async fn finish_three_d_secure(
+    State(sandbox): State<Sandbox>,
+    Path((intent, outcome)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
     let passed = match outcome.as_str() {
         "complete" => true,
         "fail" => false,
         _ => return respond(Err(StripeError::unknown_address("POST", &format!("3ds/{intent}/{outcome}")))),
     };
     let is_setup = intent.starts_with("seti_");
-    let answer: Answer = change(&sandbox, |desk| if is_setup { desk.finish_setup_authentication(&intent, passed) } else { desk.finish_authentication(&intent, passed) });
+    let answer: Answer = change(&sandbox, |desk| {
+        if is_setup {
+            desk.finish_setup_authentication(&intent, passed)
+        } else {
+            desk.finish_authentication(&intent, passed)
+        }
+    });
     if !html::wants_page(&headers) {
         return respond(answer);
     }
     let language = Language::of(&headers);
     let Ok(view) = answer else {
         let title = language.pick("Ολοκληρώθηκε ήδη", "Already finished");
-        return html::message(&sandbox, StatusCode::CONFLICT, language, title, language.pick("Αυτή η πληρωμή δεν περιμένει πια επιβεβαίωση.", "This payment no longer waits for a confirmation."));
+        return html::message(
+            &sandbox,
+            StatusCode::CONFLICT,
+            language,
+            title,
+            language.pick(
+                "Αυτή η πληρωμή δεν περιμένει πια επιβεβαίωση.",
+                "This payment no longer waits for a confirmation.",
+            ),
+        );
     };
     let return_url = sandbox.read(|data| {
         let setup = data.stripe.setup_intents.get(&intent).and_then(|row| row.return_url.clone());
@@ -164,8 +214,18 @@ async fn finish_three_d_secure(State(sandbox): State<Sandbox>, Path((intent, out
             Redirect::to(target.as_str()).into_response()
         }
         _ => {
-            let title = if passed { language.pick("Επιβεβαιώθηκε", "Confirmed") } else { language.pick("Απορρίφθηκε", "Refused") };
-            html::message(&sandbox, StatusCode::OK, language, title, language.pick("Μπορείτε να κλείσετε αυτή τη σελίδα.", "You can close this page."))
+            let title = if passed {
+                language.pick("Επιβεβαιώθηκε", "Confirmed")
+            } else {
+                language.pick("Απορρίφθηκε", "Refused")
+            };
+            html::message(
+                &sandbox,
+                StatusCode::OK,
+                language,
+                title,
+                language.pick("Μπορείτε να κλείσετε αυτή τη σελίδα.", "You can close this page."),
+            )
         }
     }
 }
@@ -184,7 +244,11 @@ enum Link {
 fn find_link(sandbox: &Sandbox, account: &str, code: Option<&str>) -> Link {
     let now = sandbox.now().as_second();
     sandbox.read(|data| {
-        let link = data.stripe.accounts.get(account).and_then(|row| row.links.iter().find(|link| Some(link.code.as_str()) == code).cloned());
+        let link = data
+            .stripe
+            .accounts
+            .get(account)
+            .and_then(|row| row.links.iter().find(|link| Some(link.code.as_str()) == code).cloned());
         match link {
             Some(link) if link.expires_at > now => Link::Open { return_url: link.return_url },
             Some(link) => Link::Expired { refresh_url: link.refresh_url },
@@ -193,23 +257,44 @@ fn find_link(sandbox: &Sandbox, account: &str, code: Option<&str>) -> Link {
     })
 }
 
-async fn onboarding(State(sandbox): State<Sandbox>, Path(account): Path<String>, Query(query): Query<OnboardingQuery>, headers: HeaderMap) -> Response {
+async fn onboarding(
+    State(sandbox): State<Sandbox>,
+    Path(account): Path<String>,
+    Query(query): Query<OnboardingQuery>,
+    headers: HeaderMap,
+) -> Response {
     let language = Language::of(&headers);
     match find_link(&sandbox, &account, query.code.as_deref()) {
         Link::Open { return_url } => {
             let email = sandbox.read(|data| data.stripe.accounts.get(&account).and_then(|row| row.email.clone()));
             let origin = html::origin_of(&return_url);
-            html::page(&sandbox, language, "onboarding.html", context! { account, email, code => query.code, return_url }, &[origin])
+            html::page(
+                &sandbox,
+                language,
+                "onboarding.html",
+                context! { account, email, code => query.code, return_url },
+                &[origin],
+            )
         }
-        Link::Expired { refresh_url } if html::may_redirect_to(&sandbox, &refresh_url) => Redirect::to(&refresh_url).into_response(),
+        Link::Expired { refresh_url } if html::may_redirect_to(&sandbox, &refresh_url) => {
+            Redirect::to(&refresh_url).into_response()
+        }
         _ => unknown_link(&sandbox, language),
     }
 }
 
-async fn finish_onboarding(State(sandbox): State<Sandbox>, Path(account): Path<String>, Query(query): Query<OnboardingQuery>, headers: HeaderMap) -> Response {
+async fn finish_onboarding(
+    State(sandbox): State<Sandbox>,
+    Path(account): Path<String>,
+    Query(query): Query<OnboardingQuery>,
+    headers: HeaderMap,
+) -> Response {
     let language = Language::of(&headers);
-    let Link::Open { return_url } = find_link(&sandbox, &account, query.code.as_deref()) else { return unknown_link(&sandbox, language) };
-    let answer: Result<Value, StripeError> = change(&sandbox, |desk| desk.set_standing(&account, AccountStanding::Complete));
+    let Link::Open { return_url } = find_link(&sandbox, &account, query.code.as_deref()) else {
+        return unknown_link(&sandbox, language);
+    };
+    let answer: Result<Value, StripeError> =
+        change(&sandbox, |desk| desk.set_standing(&account, AccountStanding::Complete));
     match answer {
         Ok(_) if html::may_redirect_to(&sandbox, &return_url) => Redirect::to(&return_url).into_response(),
         Ok(_) => Json(json!({ "completed": account })).into_response(),
@@ -219,6 +304,7 @@ async fn finish_onboarding(State(sandbox): State<Sandbox>, Path(account): Path<S
 
 fn unknown_link(sandbox: &Sandbox, language: Language) -> Response {
     let title = language.pick("Ο σύνδεσμος έληξε", "This link has expired");
-    let text = language.pick("Επιστρέψτε στην εφαρμογή και ξεκινήστε ξανά.", "Return to the application and start again.");
+    let text =
+        language.pick("Επιστρέψτε στην εφαρμογή και ξεκινήστε ξανά.", "Return to the application and start again.");
     html::message(sandbox, StatusCode::GONE, language, title, text)
 }

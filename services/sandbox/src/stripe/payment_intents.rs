@@ -2,8 +2,6 @@
 //!
 //! Money moves only in `charges.rs`.
 
-use serde_json::Value;
-
 use super::books::{CaptureMethod, PaymentIntent, PaymentStatus};
 use super::cards::{Behaviour, Decline};
 use super::customers::{decline_error, last_error, read_card};
@@ -40,14 +38,17 @@ impl Desk<'_> {
         let amount = params.integer("amount")?.ok_or_else(|| StripeError::missing_parameter("amount"))?;
         let amount = checked_amount("amount", amount)?;
         if amount < 50 {
-            return Err(StripeError::invalid("amount", "Amount must be at least €0.50 eur").with_code("amount_too_small"));
+            return Err(
+                StripeError::invalid("amount", "Amount must be at least €0.50 eur").with_code("amount_too_small")
+            );
         }
         let currency = checked_currency(&mut params)?;
-        let capture_method = match params.choice("capture_method", &["automatic", "automatic_async", "manual"])?.as_deref() {
-            Some("manual") => CaptureMethod::Manual,
-            Some("automatic") => CaptureMethod::Automatic,
-            _ => CaptureMethod::AutomaticAsync,
-        };
+        let capture_method =
+            match params.choice("capture_method", &["automatic", "automatic_async", "manual"])?.as_deref() {
+                Some("manual") => CaptureMethod::Manual,
+                Some("automatic") => CaptureMethod::Automatic,
+                _ => CaptureMethod::AutomaticAsync,
+            };
         let confirm = params.flag("confirm")?.unwrap_or(false);
         let confirmation = self.read_confirmation(&mut params)?;
         let customer = params.text("customer").filter(|id| !id.is_empty());
@@ -114,7 +115,11 @@ impl Desk<'_> {
             params.accept_unused(&["payment_method_data"]);
             payment_method = Some(self.new_card(card, behaviour, super::books::Metadata::new()));
         }
-        Ok(Confirmation { payment_method, return_url: params.text("return_url"), off_session: params.flag("off_session")?.unwrap_or(false) })
+        Ok(Confirmation {
+            payment_method,
+            return_url: params.text("return_url"),
+            off_session: params.flag("off_session")?.unwrap_or(false),
+        })
     }
 
     /// A card that this customer may pay with.
@@ -123,7 +128,9 @@ impl Desk<'_> {
         let holder = self.books.payment_methods.get(&id).and_then(|row| row.customer.as_deref());
         match holder {
             Some(holder) if customer != Some(holder) => {
-                let message = format!("The provided PaymentMethod cannot be used because it belongs to another Customer. Please include that Customer ({holder}) to use it.");
+                let message = format!(
+                    "The provided PaymentMethod cannot be used because it belongs to another Customer. Please include that Customer ({holder}) to use it."
+                );
                 Err(StripeError::invalid("payment_method", &message).with_code("payment_method_customer_mismatch"))
             }
             _ => Ok(id),
@@ -140,7 +147,10 @@ impl Desk<'_> {
     /// # Errors
     /// `resource_missing`.
     pub fn payment_intent(&self, id: &str) -> Result<&PaymentIntent, StripeError> {
-        self.books.payment_intents.get(id).ok_or_else(|| StripeError::not_found("payment_intent", id).with_param("intent"))
+        self.books
+            .payment_intents
+            .get(id)
+            .ok_or_else(|| StripeError::not_found("payment_intent", id).with_param("intent"))
     }
 
     /// `GET /v1/payment_intents`
@@ -153,7 +163,9 @@ impl Desk<'_> {
             .payment_intents
             .newest_first()
             .filter(|(_, row)| customer.is_none() || row.customer == customer)
-            .filter(|(_, row)| since.is_none_or(|since| row.created >= since) && until.is_none_or(|until| row.created <= until))
+            .filter(|(_, row)| {
+                since.is_none_or(|since| row.created >= since) && until.is_none_or(|until| row.created <= until)
+            })
             .map(|(id, row)| (id.to_owned(), views::payment_intent(row, self.address)))
             .collect();
         let list = page(&mut params, "payment_intents", rows)?;
@@ -173,7 +185,10 @@ impl Desk<'_> {
         let setup_future_usage = params.choice("setup_future_usage", &["on_session", "off_session"])?;
         params.accept_unused(&UNUSED);
         params.finish()?;
-        let open = matches!(intent.status, PaymentStatus::RequiresPaymentMethod | PaymentStatus::RequiresConfirmation | PaymentStatus::RequiresAction);
+        let open = matches!(
+            intent.status,
+            PaymentStatus::RequiresPaymentMethod | PaymentStatus::RequiresConfirmation | PaymentStatus::RequiresAction
+        );
         if !open && (amount.is_some() || fee.is_some() || method.is_some()) {
             return Err(unexpected_state(&intent, "updated", self.address));
         }
@@ -205,7 +220,10 @@ impl Desk<'_> {
 
     fn confirm(&mut self, id: &str, confirmation: Confirmation) -> Answer {
         let intent = self.payment_intent(id)?.clone();
-        let open = matches!(intent.status, PaymentStatus::RequiresPaymentMethod | PaymentStatus::RequiresConfirmation | PaymentStatus::RequiresAction);
+        let open = matches!(
+            intent.status,
+            PaymentStatus::RequiresPaymentMethod | PaymentStatus::RequiresConfirmation | PaymentStatus::RequiresAction
+        );
         if !open {
             return Err(unexpected_state(&intent, "confirmed", self.address));
         }
@@ -216,7 +234,12 @@ impl Desk<'_> {
                 StripeError::refused("payment_intent_unexpected_state", message)
             })?,
         };
-        let card = self.books.payment_methods.get(&method).cloned().ok_or_else(|| StripeError::no_such("payment_method", "PaymentMethod", &method))?;
+        let card = self
+            .books
+            .payment_methods
+            .get(&method)
+            .cloned()
+            .ok_or_else(|| StripeError::no_such("payment_method", "PaymentMethod", &method))?;
         let row = self.books.payment_intents.get_mut(id).ok_or_else(|| StripeError::not_found("payment_intent", id))?;
         row.payment_method = Some(method);
         row.return_url = confirmation.return_url.or(row.return_url.take());
@@ -245,14 +268,20 @@ impl Desk<'_> {
         if intent.status != PaymentStatus::RequiresAction {
             return Err(unexpected_state(&intent, "authenticated", self.address));
         }
-        let behaviour = intent.payment_method.as_deref().and_then(|method| self.books.payment_methods.get(method)).map(|row| row.behaviour.clone());
+        let behaviour = intent
+            .payment_method
+            .as_deref()
+            .and_then(|method| self.books.payment_methods.get(method))
+            .map(|row| row.behaviour.clone());
         if !passed {
             let message = "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.";
             let error = StripeError::card("payment_intent_authentication_failure", None, message);
             return self.record_failure(id, error).map_or_else(|_| self.payment_intent_view(id), Ok);
         }
         match behaviour {
-            Some(Behaviour::AuthenticatesThenDeclines { reason }) => self.fail(id, reason).map_or_else(|_| self.payment_intent_view(id), Ok),
+            Some(Behaviour::AuthenticatesThenDeclines { reason }) => {
+                self.fail(id, reason).map_or_else(|_| self.payment_intent_view(id), Ok)
+            }
             _ => self.complete(id),
         }
     }
@@ -280,7 +309,9 @@ impl Desk<'_> {
             let view = self.payment_intent_view(id)?;
             self.emit("payment_intent.succeeded", view);
         }
-        if let (Some(_), Some(customer), Some(method)) = (&intent.setup_future_usage, &intent.customer, &intent.payment_method) {
+        if let (Some(_), Some(customer), Some(method)) =
+            (&intent.setup_future_usage, &intent.customer, &intent.payment_method)
+        {
             self.attach(method, customer)?;
             if let Some(row) = self.books.payment_methods.get_mut(method) {
                 row.authenticated = true;
@@ -301,7 +332,11 @@ impl Desk<'_> {
         let intent = self.payment_intent(id)?.clone();
         let charge = self.refuse(&intent, &error);
         error.charge = Some(charge.clone());
-        let method = intent.payment_method.as_deref().and_then(|method| self.books.payment_methods.get(method)).map(views::payment_method);
+        let method = intent
+            .payment_method
+            .as_deref()
+            .and_then(|method| self.books.payment_methods.get(method))
+            .map(views::payment_method);
         let shown = last_error(&error, method);
         if let Some(row) = self.books.payment_intents.get_mut(id) {
             row.status = PaymentStatus::RequiresPaymentMethod;
@@ -323,14 +358,22 @@ impl Desk<'_> {
         let amount = params.integer("amount_to_capture")?.unwrap_or(intent.amount_capturable);
         let fee = params.integer("application_fee_amount")?.or(intent.application_fee_amount);
         let metadata = params.map("metadata");
-        params.accept_unused(&["final_capture", "statement_descriptor", "statement_descriptor_suffix", "transfer_data"]);
+        params.accept_unused(&[
+            "final_capture",
+            "statement_descriptor",
+            "statement_descriptor_suffix",
+            "transfer_data",
+        ]);
         params.finish()?;
         if intent.status != PaymentStatus::RequiresCapture {
             return Err(unexpected_state(&intent, "captured", self.address));
         }
         let amount = checked_amount("amount_to_capture", amount)?;
         if amount > intent.amount_capturable {
-            let message = format!("The amount to capture ({amount}) cannot be greater than the amount capturable ({}).", intent.amount_capturable);
+            let message = format!(
+                "The amount to capture ({amount}) cannot be greater than the amount capturable ({}).",
+                intent.amount_capturable
+            );
             return Err(StripeError::refused("amount_too_large", &message).with_param("amount_to_capture"));
         }
         check_fee(fee, None, amount, intent.destination.is_some())?;
@@ -381,22 +424,36 @@ impl Desk<'_> {
 
 fn check_fee(fee: Option<i64>, transfer: Option<i64>, amount: i64, has_destination: bool) -> Result<(), StripeError> {
     if fee.is_some() && transfer.is_some() {
-        return Err(StripeError::invalid("application_fee_amount", "You may not provide both application_fee_amount and transfer_data[amount]."));
+        return Err(StripeError::invalid(
+            "application_fee_amount",
+            "You may not provide both application_fee_amount and transfer_data[amount].",
+        ));
     }
     if fee.is_some() && !has_destination {
-        return Err(StripeError::invalid("application_fee_amount", "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`)."));
+        return Err(StripeError::invalid(
+            "application_fee_amount",
+            "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct payment (using an OAuth key or Stripe-Account header) or destination payment (using `transfer_data[destination]`).",
+        ));
     }
     if fee.is_some_and(|fee| fee < 0 || fee > amount) {
-        return Err(StripeError::invalid("application_fee_amount", "The application fee amount must be between zero and the amount."));
+        return Err(StripeError::invalid(
+            "application_fee_amount",
+            "The application fee amount must be between zero and the amount.",
+        ));
     }
     if transfer.is_some_and(|transfer| transfer < 1 || transfer > amount) {
-        return Err(StripeError::invalid("transfer_data[amount]", "The transfer amount must be between one and the amount."));
+        return Err(StripeError::invalid(
+            "transfer_data[amount]",
+            "The transfer amount must be between one and the amount.",
+        ));
     }
     Ok(())
 }
 
 fn unexpected_state(intent: &PaymentIntent, verb: &str, address: &dyn Fn(&str) -> String) -> StripeError {
-    let message = format!("This PaymentIntent could not be {verb} because it has a status of {}.", intent.status.as_str());
-    let view: Value = views::payment_intent(intent, address);
-    StripeError { payment_intent: Some(view), ..StripeError::refused("payment_intent_unexpected_state", &message) }
+    let message =
+        format!("This PaymentIntent could not be {verb} because it has a status of {}.", intent.status.as_str());
+    let mut error = StripeError::refused("payment_intent_unexpected_state", &message);
+    error.payment_intent = Some(views::payment_intent(intent, address));
+    error
 }

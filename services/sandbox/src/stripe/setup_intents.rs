@@ -8,7 +8,14 @@ use super::error::StripeError;
 use super::form::Params;
 use super::views;
 
-const UNUSED: [&str; 6] = ["automatic_payment_methods", "payment_method_types", "payment_method_options", "mandate_data", "use_stripe_sdk", "single_use"];
+const UNUSED: [&str; 6] = [
+    "automatic_payment_methods",
+    "payment_method_types",
+    "payment_method_options",
+    "mandate_data",
+    "use_stripe_sdk",
+    "single_use",
+];
 
 impl Desk<'_> {
     /// `POST /v1/setup_intents`
@@ -96,7 +103,10 @@ impl Desk<'_> {
     fn confirm_setup(&mut self, id: &str, method: Option<String>) -> Answer {
         let intent = self.setup_intent(id)?.clone();
         if matches!(intent.status, SetupStatus::Succeeded | SetupStatus::Canceled) {
-            return Err(StripeError::refused("setup_intent_unexpected_state", "You cannot confirm this SetupIntent because it is already finished."));
+            return Err(StripeError::refused(
+                "setup_intent_unexpected_state",
+                "You cannot confirm this SetupIntent because it is already finished.",
+            ));
         }
         let method = match method {
             Some(method) => self.resolve_payment_method(&method)?,
@@ -111,7 +121,9 @@ impl Desk<'_> {
         }
         match behaviour {
             Some(Behaviour::Declines { reason }) => self.fail_setup(id, decline_error(reason)),
-            Some(Behaviour::Authenticates | Behaviour::AuthenticatesOnce | Behaviour::AuthenticatesThenDeclines { .. }) => {
+            Some(
+                Behaviour::Authenticates | Behaviour::AuthenticatesOnce | Behaviour::AuthenticatesThenDeclines { .. },
+            ) => {
                 if let Some(row) = self.books.setup_intents.get_mut(id) {
                     row.status = SetupStatus::RequiresAction;
                 }
@@ -129,7 +141,10 @@ impl Desk<'_> {
     /// When nothing was asked of the holder.
     pub fn finish_setup_authentication(&mut self, id: &str, passed: bool) -> Answer {
         if self.setup_intent(id)?.status != SetupStatus::RequiresAction {
-            return Err(StripeError::refused("setup_intent_unexpected_state", "This SetupIntent is not waiting for an authentication."));
+            return Err(StripeError::refused(
+                "setup_intent_unexpected_state",
+                "This SetupIntent is not waiting for an authentication.",
+            ));
         }
         if passed {
             return self.succeed_setup(id);
@@ -159,7 +174,12 @@ impl Desk<'_> {
     }
 
     fn fail_setup(&mut self, id: &str, mut error: StripeError) -> Answer {
-        let method = self.setup_intent(id)?.payment_method.as_deref().and_then(|method| self.books.payment_methods.get(method)).map(views::payment_method);
+        let method = self
+            .setup_intent(id)?
+            .payment_method
+            .as_deref()
+            .and_then(|method| self.books.payment_methods.get(method))
+            .map(views::payment_method);
         let shown = last_error(&error, method);
         if let Some(row) = self.books.setup_intents.get_mut(id) {
             row.status = SetupStatus::RequiresPaymentMethod;
@@ -177,7 +197,10 @@ impl Desk<'_> {
         params.choice("cancellation_reason", &["abandoned", "requested_by_customer", "duplicate"])?;
         params.finish()?;
         if matches!(self.setup_intent(id)?.status, SetupStatus::Succeeded | SetupStatus::Canceled) {
-            return Err(StripeError::refused("setup_intent_unexpected_state", "You cannot cancel this SetupIntent because it is already finished."));
+            return Err(StripeError::refused(
+                "setup_intent_unexpected_state",
+                "You cannot cancel this SetupIntent because it is already finished.",
+            ));
         }
         if let Some(row) = self.books.setup_intents.get_mut(id) {
             row.status = SetupStatus::Canceled;

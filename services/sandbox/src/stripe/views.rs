@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::books::{
-    Account, AccountStanding, ApplicationFee, BalanceTransaction, Books, CaptureMethod, Charge, ChargeStatus, Customer, Dispute, Event,
-    PaymentIntent, PaymentMethod, PaymentStatus, Payout, Refund, SetupIntent, SetupStatus, Transfer, TransferReversal,
+    Account, AccountStanding, ApplicationFee, BalanceTransaction, Books, CaptureMethod, Charge, ChargeStatus, Customer,
+    Dispute, Event, PaymentIntent, PaymentMethod, PaymentStatus, Payout, Refund, SetupIntent, SetupStatus, Transfer,
+    TransferReversal,
 };
 use super::cards::Card;
 
@@ -41,7 +42,13 @@ pub fn payment_method(row: &PaymentMethod) -> Value {
     })
 }
 
-fn redirect_action(kind: &str, intent: &str, client_secret: &str, return_url: Option<&str>, address: &dyn Fn(&str) -> String) -> Value {
+fn redirect_action(
+    kind: &str,
+    intent: &str,
+    client_secret: &str,
+    return_url: Option<&str>,
+    address: &dyn Fn(&str) -> String,
+) -> Value {
     let url = address(&format!("/stripe/3ds/{intent}?client_secret={client_secret}"));
     json!({ "type": kind, "redirect_to_url": { "url": url, "return_url": return_url } })
 }
@@ -94,7 +101,12 @@ pub fn charge(row: &Charge, books: &Books, address: &dyn Fn(&str) -> String) -> 
     } else {
         json!({ "network_status": "declined_by_network", "reason": row.decline_code, "risk_level": "normal", "seller_message": "The bank declined the payment.", "type": "issuer_declined" })
     };
-    let refunds: Vec<Value> = books.refunds.newest_first().filter(|(_, refund)| row.amount_refunded > 0 && refund.charge == row.id).map(|(_, row)| refund(row)).collect();
+    let refunds: Vec<Value> = books
+        .refunds
+        .newest_first()
+        .filter(|(_, refund)| row.amount_refunded > 0 && refund.charge == row.id)
+        .map(|(_, row)| refund(row))
+        .collect();
     json!({
         "id": row.id, "object": "charge", "amount": row.amount, "amount_captured": row.amount_captured, "amount_refunded": row.amount_refunded,
         "application": null, "application_fee": row.application_fee, "application_fee_amount": row.application_fee_amount,
@@ -125,12 +137,22 @@ pub fn account(row: &Account) -> Value {
     let enabled = row.standing == AccountStanding::Complete;
     let (currently_due, past_due, disabled_reason): (&[&str], &[&str], Option<&str>) = match row.standing {
         AccountStanding::Onboarding => (
-            &["business_type", "external_account", "individual.dob.day", "individual.verification.document", "tos_acceptance.date"],
+            &[
+                "business_type",
+                "external_account",
+                "individual.dob.day",
+                "individual.verification.document",
+                "tos_acceptance.date",
+            ],
             &[],
             Some("requirements.past_due"),
         ),
         AccountStanding::Complete => (&[], &[], None),
-        AccountStanding::Restricted => (&["individual.verification.document"], &["individual.verification.document"], Some("requirements.past_due")),
+        AccountStanding::Restricted => (
+            &["individual.verification.document"],
+            &["individual.verification.document"],
+            Some("requirements.past_due"),
+        ),
         AccountStanding::Disabled => (&[], &[], Some("rejected.other")),
     };
     let capability = if enabled { "active" } else { "inactive" };

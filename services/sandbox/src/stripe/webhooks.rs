@@ -121,25 +121,25 @@ async fn attempt(sandbox: &Sandbox, delivery: &Delivery, rule: Option<Rule>) -> 
 }
 
 async fn post(sandbox: &Sandbox, delivery: &Delivery) -> Result<u16, String> {
-    let secret = sandbox
-        .config()
-        .stripe
-        .webhooks
-        .iter()
-        .find(|target| target.name == delivery.endpoint)
-        .map(|target| target.secret.clone())
-        .or_else(|| sandbox.read(|data| data.stripe.webhook_endpoints.get(&delivery.endpoint).map(|row| row.target.secret.clone())))
+    // Looked up anew each time: after a restart the same endpoint may stand at another address.
+    let configured = sandbox.config().stripe.webhooks.iter().find(|target| target.name == delivery.endpoint).cloned();
+    let target = configured
+        .or_else(|| {
+            sandbox.read(|data| data.stripe.webhook_endpoints.get(&delivery.endpoint).map(|row| row.target.clone()))
+        })
         .ok_or_else(|| "the endpoint is gone".to_owned())?;
     let _slot = sandbox.delivery_slots().acquire().await.map_err(|_| "shutting down".to_owned())?;
     let answer = sandbox
         .client()
-        .post(&delivery.url)
+        .post(&target.url)
         .header("Content-Type", "application/json; charset=utf-8")
         .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
-        .header("Stripe-Signature", signature(&secret, sandbox.now().as_second(), &delivery.payload))
+        .header("Stripe-Signature", signature(&target.secret, sandbox.now().as_second(), &delivery.payload))
         .body(delivery.payload.clone())
         .send()
         .await
-        .map_err(|error| if error.is_timeout() { "no answer in time".to_owned() } else { "cannot be reached".to_owned() })?;
+        .map_err(
+            |error| if error.is_timeout() { "no answer in time".to_owned() } else { "cannot be reached".to_owned() },
+        )?;
     Ok(answer.status().as_u16())
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kit::clock::FixedClock;
+use kit::clock::{Clock as _, FixedClock};
 use kit::ids::RandomIds;
 use reqwest::{Method, StatusCode};
 use sandbox::Config;
@@ -49,13 +50,22 @@ impl Bench {
         let app = axum::Router::new().nest("/sandbox", service.public);
         let stop = shutdown.clone();
         tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await });
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().expect("a client");
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
         Self { base, clock, client, config, shutdown: shutdown.drop_guard() }
     }
 
     /// Ends this one, as a stopped process would.
     pub fn stop(self) {
         drop(self.shutdown);
+    }
+
+    /// The instant the sandbox believes in, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.clock.now().as_second()
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -76,12 +86,16 @@ impl Bench {
     }
 
     pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.client.post(self.url(path)).header("content-type", "application/json").body(body.to_string())).await
+        self.send(self.client.post(self.url(path)).header("content-type", "application/json").body(body.to_string()))
+            .await
     }
 
     /// A call of Stripe's API with the secret key.
     pub fn stripe_request(&self, method: Method, path: &str, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
-        let request = self.client.request(method.clone(), self.url(&format!("/stripe/v1/{path}"))).bearer_auth(&self.config.stripe.secret_key);
+        let request = self
+            .client
+            .request(method.clone(), self.url(&format!("/stripe/v1/{path}")))
+            .bearer_auth(&self.config.stripe.secret_key);
         if method == Method::POST { request.form(form) } else { request.query(form) }
     }
 
@@ -107,7 +121,9 @@ impl Bench {
 
     /// An onboarded connected account.
     pub async fn owner_account(&self) -> String {
-        let account = self.stripe_ok("accounts", &[("type", "express"), ("country", "GR"), ("email", "owner@courtside.test")]).await;
+        let account = self
+            .stripe_ok("accounts", &[("type", "express"), ("country", "GR"), ("email", "owner@courtside.test")])
+            .await;
         let id = text(&account, "id");
         let completed = self.post_json(&format!("/stripe/accounts/{id}/complete"), &Value::Null).await;
         assert_eq!(completed.body["charges_enabled"], true, "{}", completed.body);
@@ -117,7 +133,13 @@ impl Bench {
     /// One intent's line in the reconciliation summary.
     pub async fn summary(&self, intent: &str) -> Value {
         let state = self.get("/stripe/_state").await.body;
-        state["paymentIntents"].as_array().expect("a list").iter().find(|row| row["id"] == intent).expect("the intent").clone()
+        state["paymentIntents"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|row| row["id"] == intent)
+            .expect("the intent")
+            .clone()
     }
 
     /// What an account has, by the reconciliation summary.
@@ -151,7 +173,9 @@ pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("sandbox-test-{}", uuid::Uuid::new_v4()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("sandbox-test-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
