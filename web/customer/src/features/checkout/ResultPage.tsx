@@ -52,9 +52,11 @@ function Result({ booking }: { booking: BookingDetail }) {
         <div className={classes.sign} data-outcome={outcome} aria-hidden>
           <Icon size={44} stroke={2} />
         </div>
-        <Title order={1} fz="h2" role="status">
-          {t(`result.${outcome}`)}
-        </Title>
+        <div role="status">
+          <Title order={1} fz="h2">
+            {t(`result.${outcome}`)}
+          </Title>
+        </div>
         <Text c="dimmed">
           {outcome === 'pending' && booking.confirmationDeadline != null
             ? t('result.pendingHint', {

@@ -107,6 +107,7 @@ function CourtView({ court }: { court: CourtDetail }) {
               href={`https://www.openstreetmap.org/directions?to=${court.latitude}%2C${court.longitude}`}
               target="_blank"
               rel="noreferrer"
+              underline="always"
             >
               {t('court.directions')}
             </Anchor>

@@ -36,7 +36,7 @@ export function CourtCard({ court, date, time, active = false, onPoint }: CourtC
         <CourtImage source={court.imageUrl ?? undefined} sport={court.courtType} alt="" />
       </div>
       <div className={classes.words}>
-        <Text component="h3" className={classes.name} lineClamp={2}>
+        <Text component="h2" className={classes.name} lineClamp={2}>
           {court.name}
         </Text>
         <Group gap={6} c="dimmed" wrap="nowrap">

@@ -15,7 +15,9 @@ export function EmptyState({ icon, title, hint, action }: EmptyStateProps) {
       <div style={{ color: 'var(--mantine-color-dimmed)' }} aria-hidden>
         {icon}
       </div>
-      <Title order={3}>{title}</Title>
+      <Title order={2} fz="h3">
+        {title}
+      </Title>
       {hint !== undefined && (
         <Text c="dimmed" maw={420}>
           {hint}

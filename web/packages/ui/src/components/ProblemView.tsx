@@ -47,7 +47,9 @@ export function ProblemView({ error, onRetry, compact = false }: ProblemViewProp
   return (
     <Stack align="center" gap="xs" py={compact ? 'md' : 48} px="md" role="alert" ta="center">
       <Icon size={compact ? 28 : 40} stroke={1.5} color="var(--mantine-color-dimmed)" aria-hidden />
-      <Title order={compact ? 4 : 3}>{titleOf(problem, t)}</Title>
+      <Title order={2} fz={compact ? 'h4' : 'h3'}>
+        {titleOf(problem, t)}
+      </Title>
       <Text c="dimmed" maw={440}>
         {problemText(problem, t)}
       </Text>
