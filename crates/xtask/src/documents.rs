@@ -13,7 +13,12 @@ const MOST_SHOWN: usize = 40;
 
 /// File name and content of every document.
 fn all() -> anyhow::Result<Vec<(&'static str, Value)>> {
-    Ok(vec![("events.schema.json", contracts::schema::events()), ("websocket.json", contracts::schema::websocket())])
+    Ok(vec![
+        ("platform.openapi.json", serde_json::to_value(platform::openapi())?),
+        ("transaction.openapi.json", serde_json::to_value(transaction::openapi())?),
+        ("events.schema.json", contracts::schema::events()),
+        ("websocket.json", contracts::schema::websocket()),
+    ])
 }
 
 /// Writes the documents that are not what the code says.
@@ -89,5 +94,53 @@ mod tests {
         let text = print(built(["c", "a", "b"])).expect("prints");
         assert_eq!(text, print(built(["b", "c", "a"])).expect("prints"));
         assert!(text.find("\"a\"") < text.find("\"b\"") && text.ends_with("}\n"));
+    }
+
+    /// Every `$ref` of a document, wherever it stands.
+    fn references(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                fields.values().for_each(|field| references(field, found));
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn no_document_points_at_what_is_not_there() {
+        for (name, document) in all().expect("documents") {
+            let mut found = Vec::new();
+            references(&document, &mut found);
+            for reference in found {
+                let pointer = reference.strip_prefix('#').expect("references stay inside the document");
+                assert!(document.pointer(pointer).is_some(), "{name}: {reference}");
+            }
+        }
+    }
+
+    /// Generated clients name their functions after operations, and people find them by tag.
+    #[test]
+    fn every_operation_has_a_name_of_its_own_a_tag_and_answers() {
+        for (name, document) in all().expect("documents") {
+            let Some(paths) = document.get("paths").and_then(Value::as_object) else { continue };
+            let mut seen = std::collections::BTreeSet::new();
+            for (path, operations) in paths {
+                for (method, operation) in operations.as_object().expect("operations") {
+                    let Some(id) = operation["operationId"].as_str() else {
+                        panic!("{name}: {method} {path} has no name")
+                    };
+                    assert!(seen.insert(id.to_owned()), "{name}: {id} is the name of two operations");
+                    assert!(
+                        operation["tags"].as_array().is_some_and(|tags| !tags.is_empty()),
+                        "{name}: {id} has no tag"
+                    );
+                    let answers = operation["responses"].as_object().expect("answers");
+                    assert!(answers.keys().any(|status| status.starts_with(['1', '2', '3'])), "{name}: {id} never succeeds");
+                }
+            }
+            assert!(!seen.is_empty(), "{name} has operations");
+        }
     }
 }
