@@ -6,7 +6,7 @@ use contracts::identity::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Client, TestWorld};
+use super::{Answer, Client, TestWorld};
 use crate::patience::{PATIENCE, eventually};
 
 /// A court with its owner.
@@ -134,6 +134,23 @@ impl TestWorld {
         let path = format!("/api/courts/{id}/availability/windows");
         let _windows = owner.put(&path, &json!({ "windows": windows })).await.expect(200);
         Court { id, body }
+    }
+
+    /// Asks for a booking of `court`, paid with `payment_method`, under an idempotency key of its own.
+    pub async fn book(
+        &self,
+        customer: &Client,
+        court: &Court,
+        (date, start): (&str, &str),
+        payment_method: &str,
+    ) -> Answer {
+        let wish = json!({
+            "courtId": court.id, "date": date, "startTime": start, "numberOfPeople": 4,
+            "paymentMethodId": payment_method,
+        });
+        // Clients send version 4; unique is all that counts here.
+        let key = uuid::Builder::from_random_bytes(self.env().ids.new_id().into_bytes()).into_uuid();
+        customer.clone().with_header("x-idempotency-key", &key.to_string()).post("/api/bookings", &wish).await
     }
 
     async fn change_user(&self, person: &Client, statement: &'static str, value: &str) {
