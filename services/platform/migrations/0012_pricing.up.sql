@@ -12,10 +12,11 @@ CREATE TABLE pricing_rules (
     CONSTRAINT pricing_rules_end_after_start CHECK (end_time > start_time),
     CONSTRAINT pricing_rules_multiplier_range CHECK (multiplier_hundredths BETWEEN 10 AND 500),
     CONSTRAINT pricing_rules_label_length CHECK (char_length(label) <= 50),
-    -- PRICE-05: at most one rule answers for a start time.
+    -- PRICE-05: at most one rule answers for a start time. The day is an expression for the same reason as in
+    -- court_windows: readers shall use the B-tree below.
     CONSTRAINT pricing_rules_no_overlap EXCLUDE USING gist (
         court_id WITH =,
-        day_of_week WITH =,
+        (day_of_week || '') WITH =,
         int4range((extract(epoch FROM start_time) / 60)::integer, (extract(epoch FROM end_time) / 60)::integer) WITH &&)
 );
 

@@ -79,6 +79,10 @@ pub async fn day_for_reader(
     };
     let cached = state.availability.day(court, date, load).await?;
     let value = cached.value.ok_or(CourtError::NotFound)?;
+    if !value.visible {
+        // An owner's account can begin to show courts without an event about each of them, so a hidden day is not kept.
+        state.availability.forget_day(court, date);
+    }
     Ok(Cached { value, hit: cached.hit })
 }
 

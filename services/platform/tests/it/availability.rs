@@ -164,6 +164,22 @@ async fn a_day_is_kept_until_it_changes() {
     assert_eq!(lines(&ask().await), ["09:00 BLOCKED 3000", "10:30 BLOCKED 3000"]);
 }
 
+/// AUTHZ-15, COURT-33: a court that becomes visible is shown at once, whoever looked at it while it was hidden.
+#[tokio::test]
+async fn a_hidden_day_is_not_kept() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    club.set_standing(&world, false, "NOT_STARTED").await;
+    let court = club.open_court(&world, json!({})).await;
+    let (_, customer) = world.person(Role::Customer).await;
+    let path = format!("/api/courts/{}/availability?date={MONDAY}", text(&court["id"]));
+    world.get(&path).bearer(&customer).send().await.refused(404, "COURT_NOT_FOUND");
+    let own = world.get(&path).bearer(&club.token).send().await.expect(200);
+    assert_eq!(own["cacheStatus"], "MISS");
+    club.set_standing(&world, true, "NOT_STARTED").await;
+    assert_eq!(lines(&world.get(&path).bearer(&customer).send().await.expect(200)).len(), 10);
+}
+
 /// LIVE-09: a kept hold ends on time without any message.
 #[tokio::test]
 async fn a_kept_hold_ends_by_the_clock() {
