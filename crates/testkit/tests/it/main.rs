@@ -1,5 +1,6 @@
 //! The tools that tests stand on.
 
+mod migrations;
 mod world;
 
 use testkit::TestDatabase;
