@@ -65,7 +65,7 @@ pub struct SetupIntentResponse {
 #[serde(rename_all = "camelCase")]
 pub struct AddPaymentMethodRequest {
     /// A finished setup intent.
-    #[garde(length(min = 1, max = 255), pattern(r"^[A-Za-z0-9_]+$"))]
+    #[garde(length(max = 255), pattern(r"^[A-Za-z0-9_]+$"))]
     #[schema(min_length = 1, max_length = 255, pattern = "^[A-Za-z0-9_]+$")]
     setup_intent_id: String,
 }

@@ -1,1 +1,20 @@
-//! Integration tests of the transaction service on a real PostgreSQL, one file per route; only vendors are stood in for.
+//! Tests of the transaction service over HTTP, on a real PostgreSQL and beside the real platform service. One file per
+//! route or promise; only the vendors are stood in for.
+
+mod support;
+
+mod boundary;
+mod cancel;
+mod confirm;
+mod crash;
+mod create;
+mod idempotency;
+mod late_payment;
+mod manual;
+mod payment_methods;
+mod race;
+mod reading;
+mod routes;
+mod sweep;
+mod three_d_secure;
+mod webhooks;

@@ -78,7 +78,7 @@ pub struct CreateBookingRequest {
     #[garde(skip)]
     number_of_people: Option<i32>,
     /// A card at Stripe.
-    #[garde(length(min = 1, max = 255), pattern(r"^[A-Za-z0-9_]+$"))]
+    #[garde(length(max = 255), pattern(r"^[A-Za-z0-9_]+$"))]
     #[schema(min_length = 1, max_length = 255, pattern = "^[A-Za-z0-9_]+$")]
     payment_method_id: String,
     #[garde(inner(length(min = 1, max = 20)))]

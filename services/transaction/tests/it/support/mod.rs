@@ -1,0 +1,445 @@
+//! The service in process, beside the real platform service and the sandbox, each with a listener of its own. A test has
+//! its own database and a clock that stands still until it moves it.
+
+mod call;
+mod club;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, RwLock};
+
+use axum::Router;
+use contracts::identity::{AccessClaims, Role, SubscriptionStatus};
+use contracts::ids::UserId;
+use jiff::{SignedDuration, Timestamp};
+use kit::Env;
+use kit::auth::{AuthConfig, Issuer, Verifier};
+use kit::clock::{Clock as _, FixedClock};
+use kit::db::DatabaseConfig;
+use kit::http::{HttpClientConfig, HttpConfig, RateLimitConfig, chassis};
+use kit::ids::{RandomIds, SharedIds};
+use kit::jobs::Jobs;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testkit::TestDatabase;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use transaction::checkpoint::Checkpoints;
+use transaction::config::{BookingsConfig, Config, PaymentsConfig, PlatformConfig};
+use transaction::state::AppState;
+use transaction::stripe::{StripeConfig, signature};
+use uuid::Uuid;
+
+pub use call::{Answer, Call};
+pub use club::{Club, DAY, booking_body};
+
+const INTERNAL_KEY: &str = "internal-key-of-the-tests";
+const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
+
+/// When every test begins: a Monday, noon in Athens.
+pub fn begin() -> Timestamp {
+    "2026-05-04T09:00:00Z".parse().expect("a literal instant")
+}
+
+/// The transaction service as one process of it: its parts, its jobs, its routes.
+pub struct Node {
+    pub state: AppState,
+    pub jobs: Jobs,
+    pub router: Router,
+}
+
+pub struct World {
+    pub database: TestDatabase,
+    /// Looks into both schemas.
+    pub admin: PgPool,
+    pub clock: Arc<FixedClock>,
+    pub node: Node,
+    env: Env,
+    ids: SharedIds,
+    issuer: Issuer,
+    platform: Router,
+    platform_url: String,
+    sandbox: Router,
+    sandbox_url: String,
+    /// Who answers on the listener that webhooks are sent to.
+    receiver: Arc<RwLock<Router>>,
+    shutdown: CancellationToken,
+}
+
+impl World {
+    /// A world in which Stripe reports nothing by itself; a test reports what it wants with [`World::report`].
+    pub async fn new() -> Self {
+        Self::start(false).await
+    }
+
+    /// A world in which Stripe's webhooks arrive.
+    pub async fn with_webhooks() -> Self {
+        Self::start(true).await
+    }
+
+    async fn start(webhooks: bool) -> Self {
+        let database = TestDatabase::new().await;
+        let clock = FixedClock::at(begin());
+        let env = Env { clock: clock.clone(), ids: RandomIds::shared(clock.clone()) };
+        let shutdown = CancellationToken::new();
+        let issuer = Issuer::open(token_keys()).expect("the key folder of the tests");
+
+        let receiver = Arc::new(RwLock::new(Router::new()));
+        let webhook_url = serve_current(receiver.clone(), &shutdown).await;
+        let (sandbox, sandbox_url) = start_sandbox(&env, webhooks.then_some(webhook_url), &shutdown).await;
+        let (platform, platform_url) = start_platform(&env, &database, &sandbox_url, &shutdown).await;
+
+        let admin = database.admin().await;
+        let node = start_node(&env, &database, &issuer, &platform_url, &sandbox_url, Checkpoints::default(), &shutdown).await;
+        let world = Self {
+            database,
+            admin,
+            clock,
+            node,
+            ids: env.ids.clone(),
+            env,
+            issuer,
+            platform,
+            platform_url,
+            sandbox,
+            sandbox_url,
+            receiver,
+            shutdown,
+        };
+        world.receive_here(&world.node);
+        world
+    }
+
+    /// Another process of the service on the same database. Its checkouts report to `checkpoints`.
+    pub async fn another_node(&self, checkpoints: Checkpoints) -> Node {
+        start_node(&self.env, &self.database, &self.issuer, &self.platform_url, &self.sandbox_url, checkpoints, &self.shutdown).await
+    }
+
+    /// The process dies and a new one starts: what was only in memory is gone.
+    pub async fn restart(&mut self) {
+        self.node = self.another_node(Checkpoints::default()).await;
+        self.receive_here(&self.node);
+    }
+
+    fn receive_here(&self, node: &Node) {
+        *self.receiver.write().expect("not poisoned") = node.router.clone();
+    }
+
+    pub fn get(&self, path: &str) -> Call {
+        Call::new(self.node.router.clone(), "GET", path)
+    }
+
+    pub fn post(&self, path: &str) -> Call {
+        Call::new(self.node.router.clone(), "POST", path)
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.node.router.clone(), method, path)
+    }
+
+    /// A call of the other service's public routes.
+    pub fn platform(&self, method: &str, path: &str) -> Call {
+        Call::new(self.platform.clone(), method, path)
+    }
+
+    /// A call of the sandbox.
+    pub fn sandbox(&self, method: &str, path: &str) -> Call {
+        Call::new(self.sandbox.clone(), method, path)
+    }
+
+    /// Disturbs the sandbox, see its `POST /chaos`.
+    pub async fn chaos(&self, rule: Value) {
+        let answer = self.sandbox("POST", "/chaos").json(&rule).send().await;
+        assert!(answer.status.is_success(), "{:#}", answer.body);
+    }
+
+    /// Ends all disturbances.
+    pub async fn calm(&self) {
+        let answer = self.sandbox("DELETE", "/chaos").send().await;
+        assert!(answer.status.is_success(), "{:#}", answer.body);
+    }
+
+    /// What Stripe has on its books.
+    pub async fn stripe_get(&self, path: &str) -> Value {
+        self.sandbox("GET", &format!("/stripe/v1/{path}")).bearer("sk_test_courtside_sandbox").send().await.expect(200)
+    }
+
+    /// The intents Stripe knows of a booking.
+    pub async fn intents_of(&self, booking: &str) -> Vec<Value> {
+        let all = self.stripe_get("payment_intents?limit=100").await;
+        let of_booking = |intent: &&Value| intent["metadata"]["booking_id"] == booking;
+        all["data"].as_array().expect("a list").iter().filter(of_booking).cloned().collect()
+    }
+
+    /// Finishes 3-D Secure the way the customer does in the browser.
+    pub async fn authenticate(&self, intent: &str, outcome: &str) {
+        let path = format!("/stripe/3ds/{intent}/{outcome}");
+        let answer = self.sandbox("POST", &path).send().await;
+        assert!(answer.status.is_success() || answer.status.is_redirection(), "{} {:#}", answer.status, answer.body);
+    }
+
+    /// Stripe reports `kind` about `object`, signed as it should be.
+    pub async fn report(&self, event_id: &str, kind: &str, object: &Value) -> Answer {
+        let body = json!({ "id": event_id, "type": kind, "data": { "object": object } }).to_string();
+        let header = signature::sign(body.as_bytes(), &SecretString::from(WEBHOOK_SECRET), self.clock.now());
+        self.post("/api/webhooks/stripe").header("stripe-signature", &header).text(body).send().await
+    }
+
+    pub fn webhook_secret(&self) -> SecretString {
+        SecretString::from(WEBHOOK_SECRET)
+    }
+
+    /// Does all jobs that are due.
+    pub async fn run_jobs(&self) {
+        self.node.jobs.run_due().await.expect("jobs run");
+    }
+
+    /// Looks for what time has changed, as the background task does.
+    pub async fn sweep(&self) -> usize {
+        transaction::bookings::ops::sweep(&self.node.state).await.expect("a sweep")
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    pub fn new_id(&self) -> Uuid {
+        self.ids.new_id()
+    }
+
+    /// Puts a person into the database and answers an access token for it.
+    pub async fn person(&self, role: Role) -> (UserId, String) {
+        let id = self.new_id();
+        let owner = role == Role::CourtOwner;
+        sqlx::query(
+            "INSERT INTO platform.users (id, email, name, phone, role, terms_accepted_at, verified,
+                 subscription_status, trial_ends_at, created_at, updated_at)
+             VALUES ($1, $1::text || '@example.test', $2, '+30 2100000000', $3, now(), $4, $5, $6, now(), now())",
+        )
+        .bind(id)
+        .bind(if owner { "Eleni Georgiou" } else { "Maria Dimitriou" })
+        .bind(role.as_str())
+        .bind(owner)
+        .bind(if owner { SubscriptionStatus::Trial } else { SubscriptionStatus::None }.as_str())
+        .bind(owner.then(|| jiff_sqlx::Timestamp::from(begin() + SignedDuration::from_hours(24 * 30))))
+        .execute(&self.admin)
+        .await
+        .expect("a person");
+        (UserId(id), self.token(UserId(id), role))
+    }
+
+    pub async fn customer(&self) -> (UserId, String) {
+        self.person(Role::Customer).await
+    }
+
+    /// An access token that is valid from now on; take a new one after moving the clock.
+    pub fn token(&self, user: UserId, role: Role) -> String {
+        self.token_with(user, role, Some(SubscriptionStatus::Trial))
+    }
+
+    pub fn token_with(&self, user: UserId, role: Role, subscription: Option<SubscriptionStatus>) -> String {
+        let now = self.clock.now().as_second();
+        let owner = role == Role::CourtOwner;
+        let claims = AccessClaims {
+            sub: user,
+            role,
+            email: "somebody@example.test".to_owned(),
+            verified: owner.then_some(true),
+            stripe_connected: owner.then_some(true),
+            subscription_status: subscription.filter(|_| owner),
+            sid: None,
+            iat: now,
+            exp: now + 40 * 24 * 3600,
+        };
+        self.issuer.sign(&claims).expect("a token")
+    }
+
+    /// The events of one type in the outbox, in their order.
+    pub async fn events(&self, event_type: &str) -> Vec<Value> {
+        let rows: Vec<String> = sqlx::query_scalar(
+            "SELECT payload FROM transaction.outbox WHERE payload::jsonb ->> 'eventType' = $1 ORDER BY seq",
+        )
+        .bind(event_type)
+        .fetch_all(&self.admin)
+        .await
+        .expect("the outbox");
+        rows.into_iter().map(|text| serde_json::from_str(&text).expect("JSON")).collect()
+    }
+
+    /// The types of all events about one court, in their order.
+    pub async fn event_types(&self) -> Vec<String> {
+        sqlx::query_scalar(
+            "SELECT payload::jsonb ->> 'eventType' FROM transaction.outbox WHERE topic = 'booking-events' ORDER BY seq",
+        )
+        .fetch_all(&self.admin)
+        .await
+        .expect("the outbox")
+    }
+
+    pub async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(&self.admin).await.expect("a count")
+    }
+
+    /// The stored status of a booking, dropped holds included.
+    pub async fn status_of(&self, booking: &str) -> String {
+        sqlx::query_scalar("SELECT status FROM transaction.bookings WHERE id = $1::uuid")
+            .bind(booking)
+            .fetch_one(&self.admin)
+            .await
+            .expect("a booking")
+    }
+
+    /// The stored status and open step of a booking's payment.
+    pub async fn payment_of(&self, booking: &str) -> (String, Option<String>) {
+        sqlx::query_as("SELECT status, pending_step FROM transaction.payments WHERE booking_id = $1::uuid")
+            .bind(booking)
+            .fetch_one(&self.admin)
+            .await
+            .expect("a payment")
+    }
+
+    /// The one booking row there is.
+    pub async fn only_booking(&self) -> String {
+        sqlx::query_scalar("SELECT id::text FROM transaction.bookings").fetch_one(&self.admin).await.expect("one booking")
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+fn http_config() -> HttpConfig {
+    HttpConfig { rate_limit: RateLimitConfig { enabled: false, ..RateLimitConfig::default() }, ..HttpConfig::default() }
+}
+
+async fn listen(router: Router, shutdown: &CancellationToken) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(kit::http::serve(listener, router, shutdown.clone()));
+    url
+}
+
+/// A listener that hands every request to whichever router stands in `current`.
+async fn serve_current(current: Arc<RwLock<Router>>, shutdown: &CancellationToken) -> String {
+    let forward = move |request: axum::extract::Request| {
+        let router = current.read().expect("not poisoned").clone();
+        async move { tower::ServiceExt::oneshot(router, request).await.expect("routers do not fail") }
+    };
+    listen(Router::new().fallback(forward), shutdown).await
+}
+
+async fn start_sandbox(env: &Env, webhook: Option<String>, shutdown: &CancellationToken) -> (Router, String) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut config = sandbox::Config { public_url: url.clone(), ..sandbox::Config::default() };
+    if let Some(target) = webhook {
+        config.stripe.webhooks.push(sandbox::config::WebhookTarget {
+            name: "transaction".to_owned(),
+            url: format!("{target}/api/webhooks/stripe"),
+            secret: WEBHOOK_SECRET.to_owned(),
+            connect: false,
+            events: Vec::new(),
+        });
+        config.stripe.webhook_first_retry_ms = 50;
+    }
+    let service = sandbox::build(config, env.clone(), shutdown.clone()).expect("the sandbox");
+    tokio::spawn(kit::http::serve(listener, service.public.clone(), shutdown.clone()));
+    (service.public, url)
+}
+
+async fn start_platform(
+    env: &Env,
+    database: &TestDatabase,
+    sandbox_url: &str,
+    shutdown: &CancellationToken,
+) -> (Router, String) {
+    use platform::config as settings;
+    let url = |path: &str| format!("{sandbox_url}{path}").parse().expect("an address");
+    let oidc = |name: &str| settings::OidcConfig {
+        issuer: url(&format!("/{name}")),
+        jwks_url: None,
+        client_ids: vec![format!("courtside-{name}")],
+        authorize_url: url(&format!("/{name}/authorize")),
+        token_url: url(&format!("/{name}/token")),
+    };
+    let config = platform::Config {
+        database: DatabaseConfig { max_connections: 16, ..DatabaseConfig::new(database.platform_url()) },
+        internal_api_key: INTERNAL_KEY.into(),
+        previous_internal_api_key: None,
+        auth: AuthConfig { key_folder: token_keys().display().to_string(), ..AuthConfig::default() },
+        sessions: settings::SessionsConfig::default(),
+        accounts: settings::AccountsConfig::default(),
+        providers: settings::ProvidersConfig {
+            google: oidc("google"),
+            apple: oidc("apple"),
+            facebook: settings::FacebookConfig {
+                graph_url: url("/facebook"),
+                app_id: "courtside-facebook".to_owned(),
+                app_secret: "sandbox-facebook-secret".into(),
+                authorize_url: url("/facebook/dialog/oauth"),
+                token_url: url("/facebook/oauth/access_token"),
+            },
+            http: HttpClientConfig::default(),
+        },
+        stripe: settings::StripeConfig {
+            api_url: url("/stripe"),
+            secret_key: "sk_test_courtside_sandbox".into(),
+            publishable_key: "pk_test_courtside_sandbox".to_owned(),
+            connect_webhook_secret: "whsec_connect_of_the_tests".into(),
+            country: "GR".to_owned(),
+            http: HttpClientConfig::default(),
+        },
+        courts: settings::CourtsConfig::default(),
+        client: settings::ClientConfig::default(),
+    };
+    let service = platform::build(config, env.clone(), shutdown.clone()).await.expect("the platform service");
+    let internal_url = listen(chassis(service.internal, &http_config(), env), shutdown).await;
+    (chassis(service.public, &http_config(), env), internal_url)
+}
+
+async fn start_node(
+    env: &Env,
+    database: &TestDatabase,
+    issuer: &Issuer,
+    platform_url: &str,
+    sandbox_url: &str,
+    checkpoints: Checkpoints,
+    shutdown: &CancellationToken,
+) -> Node {
+    let config = Config {
+        database: DatabaseConfig { max_connections: 24, ..DatabaseConfig::new(database.transaction_url()) },
+        auth: AuthConfig::default(),
+        platform: PlatformConfig {
+            internal_url: platform_url.parse().expect("an address"),
+            internal_api_key: INTERNAL_KEY.into(),
+            client: HttpClientConfig::default(),
+            account_status_seconds: 2,
+        },
+        stripe: StripeConfig {
+            api_url: format!("{sandbox_url}/stripe").parse().expect("an address"),
+            secret_key: "sk_test_courtside_sandbox".into(),
+            webhook_secret: WEBHOOK_SECRET.into(),
+            timeout_seconds: 2,
+            retries: 1,
+        },
+        bookings: BookingsConfig::default(),
+        payments: PaymentsConfig::default(),
+        realtime: transaction::config::RealtimeConfig::default(),
+    };
+    let pool = kit::db::connect(&config.database, transaction::NAME).await.expect("the database of the test");
+    let verifier = Arc::new(Verifier::with_keys(&issuer.jwks()).expect("the keys of the tests"));
+    let (state, jobs) =
+        transaction::assemble(config, env.clone(), pool, verifier, checkpoints, shutdown).expect("the transaction service");
+    let router = chassis(transaction::routes(&state), &http_config(), env);
+    Node { state, jobs, router }
+}
+
+/// One folder of signing keys for all tests: making RSA keys is slow.
+fn token_keys() -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER
+        .get_or_init(|| std::env::temp_dir().join(format!("courtside-test-token-keys-{}", std::process::id())))
+        .clone()
+}
