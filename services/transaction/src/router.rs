@@ -28,6 +28,12 @@ pub fn openapi() -> OpenApi {
     bearer.bearer_format = Some("JWT".to_owned());
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme("BearerAuth", SecurityScheme::Http(bearer));
-    document.security = Some(vec![SecurityRequirement::new("BearerAuth", Vec::<String>::new())]);
+    // Whatever says nothing else needs a caller.
+    let bearer = SecurityRequirement::new("BearerAuth", Vec::<String>::new());
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
+            operation.security.get_or_insert_with(|| vec![bearer.clone()]);
+        }
+    }
     document
 }
