@@ -100,13 +100,13 @@ async fn run_on(
     commands::migrate_services(&settings).await?;
     step.done();
 
-    let mut sandbox = sandbox::build(settings.sandbox.clone(), env.clone(), shutdown.clone())?;
-    sandbox.public = Router::new().nest("/sandbox", sandbox.public);
     if !options.no_seed {
-        seed(&settings, &env, &sandbox.public, options, display).await.context("cannot make the demo world")?;
+        seed(&settings, &env, options, display).await.context("cannot make the demo world")?;
     }
 
     let step = display.step("Services");
+    let mut sandbox = sandbox::build(settings.sandbox.clone(), env.clone(), shutdown.clone())?;
+    sandbox.public = Router::new().nest("/sandbox", sandbox.public);
     let platform = platform::build(settings.platform.clone(), env.clone(), shutdown.clone()).await?;
     let transaction = transaction::build(settings.transaction.clone(), env.clone(), shutdown.clone()).await?;
     step.done();
@@ -119,18 +119,18 @@ async fn run_on(
     process::serve(listeners, vec![sandbox, platform, transaction], Some(pages), &settings, &env, shutdown).await
 }
 
-/// Fills the world through a door of its own, since the real one is not open yet.
-async fn seed(
-    settings: &Settings,
-    env: &Env,
-    sandbox: &Router,
-    options: &Options,
-    display: &Display,
-) -> anyhow::Result<()> {
+/// Fills the world against a sandbox of its own, which remembers what happened but tells nobody: the webhooks of
+/// thousands of payments that are stored already would be the first thing the services have to digest.
+async fn seed(settings: &Settings, env: &Env, options: &Options, display: &Display) -> anyhow::Result<()> {
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let base = format!("http://{}/sandbox", listener.local_addr()?);
     let closing = CancellationToken::new();
-    let door = tokio::spawn(kit::http::serve(listener, sandbox.clone(), closing.clone()));
+    let mut silent = settings.sandbox.clone();
+    silent.stripe.webhooks.clear();
+    let sandbox = sandbox::build(silent, env.clone(), closing.clone())?;
+    let door =
+        tokio::spawn(kit::http::serve(listener, Router::new().nest("/sandbox", sandbox.public), closing.clone()));
+    let chores = tokio::spawn(kit::service::run(sandbox.tasks, closing.clone()));
     let mut settings = settings.clone();
     settings.sandbox.public_url.clone_from(&base);
     settings.platform.stripe.api_url = format!("{base}/stripe").parse()?;
@@ -139,6 +139,7 @@ async fn seed(
     let outcome = commands::seed_once(&settings, env, &choices, &step.bar).await;
     closing.cancel();
     door.await??;
+    chores.await?;
     if outcome? {
         step.done();
     } else {
