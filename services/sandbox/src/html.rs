@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use minijinja::{Environment, Value, context};
 
 use crate::state::Sandbox;
@@ -83,19 +83,50 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// Renders a page. `form_targets` are further origins that its forms may lead to.
 pub fn page(sandbox: &Sandbox, language: Language, template: &str, values: Value, form_targets: &[String]) -> Response {
-    let base = url::Url::parse(&sandbox.config().public_url)
-        .map(|url| url.path().trim_end_matches('/').to_owned())
-        .unwrap_or_default();
+    render(sandbox, language, template, values, form_targets, "'self'")
+}
+
+/// The same for a page that other origins of ours may embed, as Stripe's card fields and banks' questions are.
+pub fn embeddable_page(
+    sandbox: &Sandbox,
+    language: Language,
+    template: &str,
+    values: Value,
+    form_targets: &[String],
+) -> Response {
+    let mut embedders = "'self' http://localhost:* http://127.0.0.1:*".to_owned();
+    for host in &sandbox.config().identities.redirect_hosts {
+        embedders.push_str(&format!(" http://{host}:* https://{host}:*"));
+    }
+    render(sandbox, language, template, values, form_targets, &embedders)
+}
+
+fn render(
+    sandbox: &Sandbox,
+    language: Language,
+    template: &str,
+    values: Value,
+    form_targets: &[String],
+    embedders: &str,
+) -> Response {
+    let base = base_path(sandbox);
     let rendered = ENVIRONMENT.get_template(template).and_then(|template| {
         template.render(context! { base => base, lang => language.tag(), el => language == Language::El, ..values })
     });
     match rendered {
-        Ok(html) => guarded(StatusCode::OK, html, form_targets),
+        Ok(html) => guarded(html, form_targets, embedders),
         Err(error) => {
             tracing::error!(%error, template, "a page cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// The path under which browsers see this router, without a trailing slash.
+pub fn base_path(sandbox: &Sandbox) -> String {
+    url::Url::parse(&sandbox.config().public_url)
+        .map(|url| url.path().trim_end_matches('/').to_owned())
+        .unwrap_or_default()
 }
 
 /// A short page with a heading and a sentence.
@@ -105,25 +136,23 @@ pub fn message(sandbox: &Sandbox, status: StatusCode, language: Language, title:
     response
 }
 
-/// HTML with the policy that lets it use only our own files.
-pub fn guarded(status: StatusCode, html: String, form_targets: &[String]) -> Response {
+// The policy lets a page use only our own files. `frame-ancestors` is named because layers outside may forbid framing
+// altogether; browsers heed this one first.
+fn guarded(html: String, form_targets: &[String], embedders: &str) -> Response {
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self' {}",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         frame-src 'self'; base-uri 'none'; frame-ancestors {embedders}; form-action 'self' {}",
         form_targets.join(" ")
     );
-    let mut response =
-        (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-store")], html)
-            .into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_str(policy.trim()).unwrap_or(HeaderValue::from_static("default-src 'none'")),
-    );
-    headers.insert(
-        HeaderName::from_static("referrer-policy"),
-        HeaderValue::from_static("strict-origin-when-cross-origin"),
-    );
-    response
+    let content_type = HeaderValue::from_static("text/html; charset=utf-8");
+    let policy = HeaderValue::from_str(policy.trim()).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+    ];
+    (headers, html).into_response()
 }
 
 /// Whether the caller is a browser that wants a page.

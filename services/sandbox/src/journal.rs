@@ -38,7 +38,8 @@ impl Journal {
     /// Reads the rows back into `data` and opens the file for what follows.
     ///
     /// # Errors
-    /// When the folder cannot be written or a line cannot be understood. A torn last line, left by a kill, is dropped.
+    /// When the folder cannot be used. A line that cannot be understood (torn by a kill, or written by another version)
+    /// is dropped with a warning.
     pub fn open(folder: &Path, data: &mut Data) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let path = folder.join("state.jsonl");
@@ -81,37 +82,39 @@ impl Journal {
 }
 
 fn read(path: &Path, data: &mut Data) -> anyhow::Result<()> {
-    let lines: Vec<String> =
-        BufReader::new(File::open(path)?).lines().collect::<Result<_, _>>().context("the state file is not text")?;
-    let last = lines.len();
     let mut tables = data.tables();
-    for (number, text) in lines.iter().enumerate() {
-        let line: Line = match serde_json::from_str(text) {
+    let mut unreadable = 0_u64;
+    for line in BufReader::new(File::open(path)?).split(b'\n') {
+        let line: Line = match serde_json::from_slice(&line?) {
             Ok(line) => line,
-            Err(_) if number + 1 == last => break,
-            Err(error) => {
-                return Err(error).with_context(|| {
-                    format!("{} line {} cannot be read; remove the file to start afresh", path.display(), number + 1)
-                });
+            // Only a kill in the middle of a write tears a line, and then it is the last one.
+            Err(_) => {
+                unreadable += 1;
+                continue;
             }
         };
-        if let Some((_, table)) = tables.iter_mut().find(|(name, _)| *name == line.table) {
-            table.replay(&line.key, line.row).with_context(|| {
-                format!("{} line {} has an unknown shape; remove the file to start afresh", path.display(), number + 1)
-            })?;
+        let table = tables.iter_mut().find(|(name, _)| *name == line.table);
+        if table.is_none_or(|(_, table)| table.replay(&line.key, line.row).is_err()) {
+            unreadable += 1;
         }
+    }
+    if unreadable > 0 {
+        tracing::warn!(lines = unreadable, path = %path.display(), "the sandbox forgot what it could not read");
     }
     Ok(())
 }
 
 fn rewrite(path: &Path, data: &mut Data) -> anyhow::Result<(File, u64)> {
-    let mut lines = Vec::new();
-    for (name, table) in data.tables() {
-        table.write_all(name, &mut lines);
-    }
     let fresh = path.with_extension("jsonl.new");
-    std::fs::write(&fresh, &lines).with_context(|| format!("cannot write {}", fresh.display()))?;
+    let mut file = File::create(&fresh).with_context(|| format!("cannot write {}", fresh.display()))?;
+    let mut size = 0;
+    for (name, table) in data.tables() {
+        let mut lines = Vec::new();
+        table.write_all(name, &mut lines);
+        file.write_all(&lines)?;
+        size += lines.len() as u64;
+    }
+    drop(file);
     std::fs::rename(&fresh, path).with_context(|| format!("cannot replace {}", path.display()))?;
-    let file = OpenOptions::new().append(true).open(path)?;
-    Ok((file, lines.len() as u64))
+    Ok((OpenOptions::new().append(true).open(path)?, size))
 }

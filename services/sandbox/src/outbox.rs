@@ -170,7 +170,8 @@ async fn show_mail(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Re
     };
     let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
     let headers = response.headers_mut();
-    let policy = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src * data:";
+    let policy =
+        "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src * data:; frame-ancestors 'self'";
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     response

@@ -3,6 +3,7 @@
 //! Owns the change notes that the journal writes down. Never touches the disk itself.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,55 +12,55 @@ use serde_json::{Value, json};
 /// A named set of rows, newest last.
 #[derive(Debug)]
 pub struct Table<T> {
-    rows: HashMap<String, (u64, T)>,
-    order: BTreeMap<u64, String>,
+    // Boxed and with shared keys: thousands of rows stay in memory for as long as the process lives.
+    rows: BTreeMap<u64, (Arc<str>, Box<T>)>,
+    places: HashMap<Arc<str>, u64>,
     next: u64,
-    changed: BTreeSet<String>,
+    changed: BTreeSet<Arc<str>>,
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), order: BTreeMap::new(), next: 0, changed: BTreeSet::new() }
+        Self { rows: BTreeMap::new(), places: HashMap::new(), next: 0, changed: BTreeSet::new() }
     }
 }
 
 impl<T> Table<T> {
     /// The row of that key.
     pub fn get(&self, key: &str) -> Option<&T> {
-        self.rows.get(key).map(|(_, row)| row)
+        self.rows.get(self.places.get(key)?).map(|(_, row)| &**row)
     }
 
     /// The row of that key, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut T> {
-        let (_, row) = self.rows.get_mut(key)?;
-        self.changed.insert(key.to_owned());
+        let (key, row) = self.rows.get_mut(self.places.get(key)?)?;
+        self.changed.insert(key.clone());
         Some(row)
     }
 
     /// Adds a row or replaces it in its place.
     pub fn put(&mut self, key: &str, row: T) {
-        self.changed.insert(key.to_owned());
-        self.place(key, row);
+        let key = self.place(key, row);
+        self.changed.insert(key);
     }
 
     /// Takes a row away.
     pub fn remove(&mut self, key: &str) -> Option<T> {
-        let (place, row) = self.rows.remove(key)?;
-        self.order.remove(&place);
-        self.changed.insert(key.to_owned());
-        Some(row)
+        let place = self.places.remove(key)?;
+        let (key, row) = self.rows.remove(&place)?;
+        self.changed.insert(key);
+        Some(*row)
     }
 
     /// Takes every row away.
     pub fn clear(&mut self) {
-        self.changed.extend(self.rows.keys().cloned());
+        self.changed.extend(self.places.drain().map(|(key, _)| key));
         self.rows.clear();
-        self.order.clear();
     }
 
     /// Whether the key has a row.
     pub fn has(&self, key: &str) -> bool {
-        self.rows.contains_key(key)
+        self.places.contains_key(key)
     }
 
     /// How many rows there are.
@@ -69,34 +70,37 @@ impl<T> Table<T> {
 
     /// Keys and rows, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.order.values().rev().filter_map(|key| self.get(key).map(|row| (key.as_str(), row)))
+        self.rows.values().rev().map(|(key, row)| (&**key, &**row))
     }
 
     /// Keys and rows, oldest first.
     pub fn oldest_first(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.order.values().filter_map(|key| self.get(key).map(|row| (key.as_str(), row)))
+        self.rows.values().map(|(key, row)| (&**key, &**row))
     }
 
     /// Drops the oldest rows until at most `limit` are left, so that a long run does not grow without end.
     /// Stops early at a row that is still `needed`.
     pub fn keep_newest(&mut self, limit: usize, needed: impl Fn(&T) -> bool) {
         while self.rows.len() > limit {
-            let Some(oldest) = self.order.values().next().cloned() else { break };
-            if self.get(&oldest).is_some_and(&needed) {
+            let Some((_, (key, row))) = self.rows.first_key_value() else { break };
+            if needed(row) {
                 break;
             }
-            self.remove(&oldest);
+            let key = key.clone();
+            self.remove(&key);
         }
     }
 
-    fn place(&mut self, key: &str, row: T) {
-        if let Some(slot) = self.rows.get_mut(key) {
-            slot.1 = row;
-            return;
+    fn place(&mut self, key: &str, row: T) -> Arc<str> {
+        if let Some((key, slot)) = self.places.get(key).and_then(|place| self.rows.get_mut(place)) {
+            **slot = row;
+            return key.clone();
         }
-        self.order.insert(self.next, key.to_owned());
-        self.rows.insert(key.to_owned(), (self.next, row));
+        let key: Arc<str> = key.into();
+        self.places.insert(key.clone(), self.next);
+        self.rows.insert(self.next, (key.clone(), Box::new(row)));
         self.next += 1;
+        key
     }
 }
 
@@ -126,7 +130,9 @@ impl<T: Serialize + DeserializeOwned> Journaled for Table<T> {
 
     fn replay(&mut self, key: &str, value: Option<Value>) -> serde_json::Result<()> {
         match value {
-            Some(value) => self.place(key, serde_json::from_value(value)?),
+            Some(value) => {
+                self.place(key, serde_json::from_value(value)?);
+            }
             None => {
                 self.remove(key);
                 self.changed.remove(key);

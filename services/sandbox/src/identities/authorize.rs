@@ -114,9 +114,7 @@ pub fn page(sandbox: &Sandbox, provider: Provider, choose_path: &str, asked: Ask
             context! { email => person.email, name => person.name, initial, note }
         })
         .collect();
-    let base = url::Url::parse(&sandbox.config().public_url)
-        .map(|url| url.path().trim_end_matches('/').to_owned())
-        .unwrap_or_default();
+    let base = html::base_path(sandbox);
     let values = context! {
         provider => provider.as_str(), provider_title => provider.title(), people, fields, target,
         action => format!("{base}{choose_path}"), login_hint => question.login_hint,

@@ -147,7 +147,6 @@ pub struct PaymentIntent {
     pub amount: i64,
     pub amount_capturable: i64,
     pub amount_received: i64,
-    pub currency: String,
     pub capture_method: CaptureMethod,
     pub status: PaymentStatus,
     pub customer: Option<String>,
@@ -176,6 +175,7 @@ pub enum ChargeStatus {
     Failed,
 }
 
+/// One attempt to take the money of an intent. What both have in common (customer, card, metadata) stands there only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Charge {
     pub id: String,
@@ -186,26 +186,17 @@ pub struct Charge {
     pub captured: bool,
     /// The hold was let go before capture.
     pub released: bool,
-    pub currency: String,
     pub status: ChargeStatus,
-    pub customer: Option<String>,
     pub payment_intent: String,
     pub payment_method: Option<String>,
-    pub card: Option<Card>,
     pub application_fee: Option<String>,
     pub application_fee_amount: Option<i64>,
     pub balance_transaction: Option<String>,
-    pub destination: Option<String>,
     pub transfer: Option<String>,
-    pub transfer_group: Option<String>,
-    pub description: Option<String>,
-    pub receipt_email: Option<String>,
-    pub on_behalf_of: Option<String>,
     pub failure_code: Option<String>,
     pub decline_code: Option<String>,
     pub failure_message: Option<String>,
     pub dispute: Option<String>,
-    pub metadata: Metadata,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -213,7 +204,6 @@ pub struct Refund {
     pub id: String,
     pub created: i64,
     pub amount: i64,
-    pub currency: String,
     pub charge: String,
     pub payment_intent: String,
     pub reason: Option<String>,
@@ -269,7 +259,6 @@ pub struct Transfer {
     pub created: i64,
     pub amount: i64,
     pub amount_reversed: i64,
-    pub currency: String,
     pub destination: String,
     /// The payment as the connected account sees it.
     pub destination_payment: String,
@@ -299,7 +288,6 @@ pub struct ApplicationFee {
     pub amount: i64,
     pub amount_refunded: i64,
     pub charge: String,
-    pub currency: String,
     pub balance_transaction: String,
 }
 
@@ -309,7 +297,6 @@ pub struct Payout {
     pub created: i64,
     pub account: String,
     pub amount: i64,
-    pub currency: String,
     pub arrival_date: i64,
     pub automatic: bool,
     /// `pending`, `in_transit`, `paid`, `failed`, `canceled`.
@@ -325,7 +312,6 @@ pub struct Dispute {
     pub id: String,
     pub created: i64,
     pub amount: i64,
-    pub currency: String,
     pub charge: String,
     pub payment_intent: String,
     pub reason: String,
@@ -338,6 +324,24 @@ pub struct Dispute {
     pub metadata: Metadata,
 }
 
+/// Why money moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    Charge,
+    Refund,
+    Adjustment,
+    ApplicationFee,
+    ApplicationFeeRefund,
+    Transfer,
+    TransferRefund,
+    Payment,
+    PaymentRefund,
+    Payout,
+    PayoutFailure,
+    PayoutCancel,
+}
+
 /// One movement of money on one account. `account` is `platform` or an `acct_` id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BalanceTransaction {
@@ -346,22 +350,18 @@ pub struct BalanceTransaction {
     pub account: String,
     pub amount: i64,
     pub fee: i64,
-    pub kind: String,
+    pub kind: Movement,
     pub source: String,
-    pub currency: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Event {
     pub id: String,
-    pub created: i64,
     pub kind: String,
-    pub account: Option<String>,
-    /// The object as it was at that moment; what the caller reads later may be newer.
-    pub object: Value,
-    pub previous_attributes: Option<Value>,
-    pub request: Option<String>,
-    pub idempotency_key: Option<String>,
+    /// The body of every delivery, byte for byte: the object as it was at that moment, not as it is later.
+    pub payload: String,
+    /// Deliveries that are still under way; until then the event is kept.
+    pub waiting: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -379,8 +379,6 @@ pub struct Delivery {
     pub id: String,
     pub event: String,
     pub event_type: String,
-    /// The body, byte for byte the same at every attempt.
-    pub payload: String,
     pub endpoint: String,
     pub url: String,
     pub state: DeliveryState,

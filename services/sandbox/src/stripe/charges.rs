@@ -3,7 +3,9 @@
 //! The books balance: what a charge captured equals the platform's application fee plus what the destination got, and
 //! every way back undoes its own part.
 
-use super::books::{ApplicationFee, Charge, ChargeStatus, Metadata, PaymentIntent, Transfer, TransferReversal};
+use super::books::{
+    ApplicationFee, Charge, ChargeStatus, Metadata, Movement, PaymentIntent, Transfer, TransferReversal,
+};
 use super::desk::{Answer, Desk, PLATFORM, page};
 use super::error::StripeError;
 use super::form::Params;
@@ -32,11 +34,6 @@ impl Desk<'_> {
     }
 
     fn new_charge(&self, intent: &PaymentIntent, status: ChargeStatus) -> Charge {
-        let card = intent
-            .payment_method
-            .as_deref()
-            .and_then(|method| self.books.payment_methods.get(method))
-            .map(|row| row.card.clone());
         Charge {
             id: self.id("ch"),
             created: self.now,
@@ -45,54 +42,35 @@ impl Desk<'_> {
             amount_refunded: 0,
             captured: false,
             released: false,
-            currency: intent.currency.clone(),
             status,
-            customer: intent.customer.clone(),
             payment_intent: intent.id.clone(),
             payment_method: intent.payment_method.clone(),
-            card,
             application_fee: None,
             application_fee_amount: intent.application_fee_amount,
             balance_transaction: None,
-            destination: intent.destination.clone(),
             transfer: None,
-            transfer_group: intent.transfer_group.clone(),
-            description: intent.description.clone(),
-            receipt_email: intent.receipt_email.clone(),
-            on_behalf_of: intent.on_behalf_of.clone(),
             failure_code: None,
             decline_code: None,
             failure_message: None,
             dispute: None,
-            metadata: intent.metadata.clone(),
         }
     }
 
     /// Captures: the platform gets the charge, hands all of it on to the destination and takes its fee back from there.
     pub fn settle(&mut self, id: &str, amount: i64, application_fee: Option<i64>) {
-        let Some(charge) = self.books.charges.get(id).cloned() else { return };
+        let Some(charge) = self.books.charges.get(id) else { return };
+        let Some(intent) = self.books.payment_intents.get(&charge.payment_intent).cloned() else { return };
         let stripe_fee = (amount * self.config.fee_basis_points + 5_000) / 10_000 + self.config.fee_fixed_cents;
-        let transaction = self.post(PLATFORM, "charge", amount, stripe_fee, id, &charge.currency);
+        let transaction = self.post(PLATFORM, Movement::Charge, amount, stripe_fee, id);
         let mut transfer = None;
         let mut fee = None;
-        if let Some(destination) = &charge.destination {
-            let transfer_amount = self
-                .payment_intent(&charge.payment_intent)
-                .ok()
-                .and_then(|intent| intent.transfer_amount)
-                .unwrap_or(amount)
-                .min(amount);
+        if let Some(destination) = &intent.destination {
+            let transfer_amount = intent.transfer_amount.unwrap_or(amount).min(amount);
             let fee_amount = application_fee.unwrap_or(0);
-            transfer = Some(self.move_to(
-                destination,
-                transfer_amount,
-                fee_amount,
-                Some(id),
-                charge.transfer_group.clone(),
-                None,
-            ));
+            transfer =
+                Some(self.move_to(destination, transfer_amount, fee_amount, Some(id), intent.transfer_group, None));
             if fee_amount > 0 {
-                fee = Some(self.take_fee(destination, fee_amount, id, &charge.currency));
+                fee = Some(self.take_fee(destination, fee_amount, id));
             }
         }
         if let Some(row) = self.books.charges.get_mut(id) {
@@ -105,9 +83,9 @@ impl Desk<'_> {
         }
     }
 
-    fn take_fee(&mut self, account: &str, amount: i64, charge: &str, currency: &str) -> String {
+    fn take_fee(&mut self, account: &str, amount: i64, charge: &str) -> String {
         let id = self.id("fee");
-        let balance_transaction = self.post(PLATFORM, "application_fee", amount, 0, &id, currency);
+        let balance_transaction = self.post(PLATFORM, Movement::ApplicationFee, amount, 0, &id);
         let fee = ApplicationFee {
             id: id.clone(),
             created: self.now,
@@ -115,7 +93,6 @@ impl Desk<'_> {
             amount,
             amount_refunded: 0,
             charge: charge.to_owned(),
-            currency: currency.to_owned(),
             balance_transaction,
         };
         let view = views::application_fee(&fee);
@@ -136,14 +113,13 @@ impl Desk<'_> {
     ) -> String {
         let id = self.id("tr");
         let destination_payment = self.id("py");
-        let balance_transaction = self.post(PLATFORM, "transfer", -amount, 0, &id, "eur");
-        self.post(destination, "payment", amount, fee, &destination_payment, "eur");
+        let balance_transaction = self.post(PLATFORM, Movement::Transfer, -amount, 0, &id);
+        self.post(destination, Movement::Payment, amount, fee, &destination_payment);
         let transfer = Transfer {
             id: id.clone(),
             created: self.now,
             amount,
             amount_reversed: 0,
-            currency: "eur".to_owned(),
             destination: destination.to_owned(),
             destination_payment,
             source_transaction: source.map(str::to_owned),
@@ -180,15 +156,8 @@ impl Desk<'_> {
             return Err(StripeError::refused("transfer_reversal_too_large", &message).with_param("amount"));
         }
         let id = self.id("trr");
-        let balance_transaction = self.post(PLATFORM, "transfer_refund", amount, 0, &id, &transfer.currency);
-        self.post(
-            &transfer.destination,
-            "payment_refund",
-            -amount,
-            0,
-            &transfer.destination_payment,
-            &transfer.currency,
-        );
+        let balance_transaction = self.post(PLATFORM, Movement::TransferRefund, amount, 0, &id);
+        self.post(&transfer.destination, Movement::PaymentRefund, -amount, 0, &transfer.destination_payment);
         let reversal = TransferReversal {
             id: id.clone(),
             created: self.now,

@@ -2,9 +2,9 @@
 //!
 //! Owns ids, events and the ledger's postings; the objects' own rules stand in the files beside.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::books::{BalanceTransaction, Books, Delivery, DeliveryState, Event};
+use super::books::{BalanceTransaction, Books, Delivery, DeliveryState, Event, Movement};
 use super::error::StripeError;
 use super::form::Params;
 use super::views;
@@ -16,8 +16,11 @@ pub type Answer = Result<Value, StripeError>;
 /// The platform's own books in the ledger.
 pub const PLATFORM: &str = "platform";
 
+/// The one currency; every amount is in its cents.
+pub const CURRENCY: &str = "eur";
+
 /// How many past events and finished deliveries are kept for the page and for `GET /v1/events`.
-const KEPT_EVENTS: usize = 1_000;
+const KEPT_EVENTS: usize = 500;
 
 /// One request in work.
 pub struct Desk<'a> {
@@ -54,31 +57,32 @@ impl Desk<'_> {
 
     /// Records an event; one with an account goes to the Connect endpoints.
     pub fn emit_for(&mut self, kind: &str, object: Value, account: Option<&str>, previous_attributes: Option<Value>) {
-        let event = Event {
-            id: self.id("evt"),
-            created: self.now,
-            kind: kind.to_owned(),
-            account: account.map(str::to_owned),
-            object,
-            previous_attributes,
-            request: self.request.clone(),
-            idempotency_key: self.idempotency_key.clone(),
-        };
         let wanted: Vec<WebhookTarget> = self
             .targets()
             .into_iter()
-            .filter(|target| target.connect == event.account.is_some())
-            .filter(|target| {
-                target.events.is_empty() || target.events.iter().any(|wanted| wanted == "*" || wanted == kind)
-            })
+            .filter(|target| target.connect == account.is_some())
+            .filter(|target| target.events.is_empty() || target.events.iter().any(|one| one == "*" || one == kind))
             .collect();
-        let payload = views::event(&event, wanted.len()).to_string();
+        let id = self.id("evt");
+        let mut data = json!({ "object": object });
+        if let Some(previous) = previous_attributes {
+            data["previous_attributes"] = previous;
+        }
+        let mut view = json!({
+            "id": id, "object": "event", "api_version": views::API_VERSION, "created": self.now, "data": data,
+            "livemode": false, "pending_webhooks": wanted.len(), "type": kind,
+            "request": { "id": self.request, "idempotency_key": self.idempotency_key },
+        });
+        if let Some(account) = account {
+            view["account"] = account.into();
+        }
+        let waiting = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        let event = Event { id: id.clone(), kind: kind.to_owned(), payload: view.to_string(), waiting };
         for target in wanted {
             let delivery = Delivery {
                 id: self.id("whd"),
-                event: event.id.clone(),
+                event: id.clone(),
                 event_type: event.kind.clone(),
-                payload: payload.clone(),
                 endpoint: target.name,
                 url: target.url,
                 state: DeliveryState::Pending,
@@ -90,8 +94,8 @@ impl Desk<'_> {
             self.outgoing.push(delivery.id.clone());
             self.books.deliveries.put(&delivery.id.clone(), delivery);
         }
-        self.books.events.put(&event.id.clone(), event);
-        self.books.events.keep_newest(KEPT_EVENTS, |_| false);
+        self.books.events.put(&id, event);
+        self.books.events.keep_newest(KEPT_EVENTS, |event| event.waiting > 0);
         self.books.deliveries.keep_newest(KEPT_EVENTS, |delivery| delivery.state == DeliveryState::Pending);
     }
 
@@ -101,16 +105,15 @@ impl Desk<'_> {
     }
 
     /// Posts a movement of money; `amount` is signed, `fee` is kept back from it.
-    pub fn post(&mut self, account: &str, kind: &str, amount: i64, fee: i64, source: &str, currency: &str) -> String {
+    pub fn post(&mut self, account: &str, kind: Movement, amount: i64, fee: i64, source: &str) -> String {
         let transaction = BalanceTransaction {
             id: self.id("txn"),
             created: self.now,
             account: account.to_owned(),
             amount,
             fee,
-            kind: kind.to_owned(),
+            kind,
             source: source.to_owned(),
-            currency: currency.to_owned(),
         };
         let id = transaction.id.clone();
         self.books.balance_transactions.put(&id, transaction);
@@ -147,10 +150,10 @@ pub fn checked_amount(name: &str, amount: i64) -> Result<i64, StripeError> {
 ///
 /// # Errors
 /// When missing or not `eur`.
-pub fn checked_currency(params: &mut Params) -> Result<String, StripeError> {
+pub fn check_currency(params: &mut Params) -> Result<(), StripeError> {
     let currency = params.required("currency")?.to_lowercase();
-    if currency == "eur" {
-        Ok(currency)
+    if currency == CURRENCY {
+        Ok(())
     } else {
         Err(StripeError::invalid("currency", &format!("Invalid currency: {currency}. This stand-in knows eur only.")))
     }
@@ -193,5 +196,5 @@ pub fn page(params: &mut Params, url: &str, rows: Vec<(String, Value)>) -> Answe
     };
     let has_more = to < rows.len();
     let data: Vec<Value> = rows.into_iter().skip(from).take(to - from).map(|(_, view)| view).collect();
-    Ok(serde_json::json!({ "object": "list", "url": format!("/v1/{url}"), "has_more": has_more, "data": data }))
+    Ok(json!({ "object": "list", "url": format!("/v1/{url}"), "has_more": has_more, "data": data }))
 }

@@ -106,7 +106,7 @@ fn secret(desk: &mut Desk<'_>, method: &str, segments: &[&str], mut params: Para
             let kind = params.text("type");
             let rows =
                 desk.books.events.newest_first().filter(|(_, row)| kind.as_ref().is_none_or(|kind| &row.kind == kind));
-            let rows = rows.map(|(id, row)| (id.to_owned(), views::event(row, 0))).collect();
+            let rows = rows.map(|(id, row)| (id.to_owned(), views::event(row))).collect();
             page(&mut params, "events", rows)
         }
         ("GET", ["events", id]) => found(desk, "event", id),
@@ -195,7 +195,7 @@ fn object(desk: &Desk<'_>, id: &str) -> Option<Value> {
         "po" => books.payouts.get(id).map(views::payout),
         "dp" => books.disputes.get(id).map(views::dispute),
         "txn" => books.balance_transactions.get(id).map(views::balance_transaction),
-        "evt" => books.events.get(id).map(|row| views::event(row, 0)),
+        "evt" => books.events.get(id).map(views::event),
         _ => None,
     }
 }

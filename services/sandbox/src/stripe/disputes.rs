@@ -1,6 +1,6 @@
 //! Disputes: a bank takes a charge back until it is decided who was right.
 
-use super::books::{Dispute, Metadata};
+use super::books::{Dispute, Metadata, Movement};
 use super::desk::{Answer, Desk, PLATFORM, checked_amount, merge_metadata, page};
 use super::error::StripeError;
 use super::form::Params;
@@ -29,12 +29,11 @@ impl Desk<'_> {
             return Err(StripeError::invalid("amount", "A dispute cannot exceed the charge."));
         }
         let id = self.id("dp");
-        let withdrawn = self.post(PLATFORM, "adjustment", -amount, DISPUTE_FEE_CENTS, &id, &charge.currency);
+        let withdrawn = self.post(PLATFORM, Movement::Adjustment, -amount, DISPUTE_FEE_CENTS, &id);
         let dispute = Dispute {
             id: id.clone(),
             created: self.now,
             amount,
-            currency: charge.currency,
             charge: charge_id.to_owned(),
             payment_intent: charge.payment_intent,
             reason: reason.to_owned(),
@@ -85,8 +84,7 @@ impl Desk<'_> {
         if matches!(dispute.status.as_str(), "won" | "lost") {
             return Err(StripeError::refused("dispute_closed", "This dispute is already closed."));
         }
-        let returned =
-            won.then(|| self.post(PLATFORM, "adjustment", dispute.amount, -DISPUTE_FEE_CENTS, id, &dispute.currency));
+        let returned = won.then(|| self.post(PLATFORM, Movement::Adjustment, dispute.amount, -DISPUTE_FEE_CENTS, id));
         let Some(row) = self.books.disputes.get_mut(id) else { return Err(StripeError::not_found("dispute", id)) };
         row.status = if won { "won" } else { "lost" }.to_owned();
         row.balance_transactions.extend(returned);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::books::{Metadata, Payout};
-use super::desk::{Answer, Desk, PLATFORM, checked_amount, checked_currency, merge_metadata, page};
+use super::books::{Metadata, Movement, Payout};
+use super::desk::{Answer, Desk, PLATFORM, check_currency, checked_amount, merge_metadata, page};
 use super::error::StripeError;
 use super::form::Params;
 use super::views;
@@ -44,7 +44,7 @@ impl Desk<'_> {
             .balance_transactions
             .newest_first()
             .filter(|(_, row)| row.account == holder)
-            .filter(|(_, row)| kind.as_ref().is_none_or(|kind| &row.kind == kind))
+            .filter(|(_, row)| kind.as_ref().is_none_or(|kind| json!(row.kind) == kind.as_str()))
             .filter(|(_, row)| source.as_ref().or(payout.as_ref()).is_none_or(|source| &row.source == source))
             .map(|(id, row)| (id.to_owned(), views::balance_transaction(row)))
             .collect();
@@ -57,7 +57,7 @@ impl Desk<'_> {
     pub fn create_transfer(&mut self, mut params: Params) -> Answer {
         let amount = params.integer("amount")?.ok_or_else(|| StripeError::missing_parameter("amount"))?;
         let amount = checked_amount("amount", amount)?;
-        checked_currency(&mut params)?;
+        check_currency(&mut params)?;
         let destination = params.required("destination")?;
         let source = params.text("source_transaction");
         let group = params.text("transfer_group");
@@ -144,7 +144,7 @@ impl Desk<'_> {
     /// `POST /v1/payouts`
     pub fn create_payout(&mut self, mut params: Params) -> Answer {
         let amount = params.integer("amount")?.ok_or_else(|| StripeError::missing_parameter("amount"))?;
-        checked_currency(&mut params)?;
+        check_currency(&mut params)?;
         let metadata = params.map("metadata");
         params.accept_unused(&["method", "description", "statement_descriptor", "destination", "source_type"]);
         params.finish()?;
@@ -165,13 +165,12 @@ impl Desk<'_> {
             return Err(insufficient_balance());
         }
         let id = self.id("po");
-        let balance_transaction = self.post(account, "payout", -amount, 0, &id, "eur");
+        let balance_transaction = self.post(account, Movement::Payout, -amount, 0, &id);
         let payout = Payout {
             id: id.clone(),
             created: self.now,
             account: account.to_owned(),
             amount,
-            currency: "eur".to_owned(),
             arrival_date: self.now + PAYOUT_DAYS * 86_400,
             automatic,
             status: "in_transit".to_owned(),
@@ -200,7 +199,7 @@ impl Desk<'_> {
             return Err(StripeError::refused("payout_finished", &format!("This payout is {} already.", payout.status)));
         }
         if !paid {
-            self.post(&payout.account, "payout_failure", payout.amount, 0, id, &payout.currency);
+            self.post(&payout.account, Movement::PayoutFailure, payout.amount, 0, id);
         }
         let Some(row) = self.books.payouts.get_mut(id) else { return Err(StripeError::not_found("payout", id)) };
         row.status = if paid { "paid" } else { "failed" }.to_owned();
@@ -220,7 +219,7 @@ impl Desk<'_> {
         if payout.status != "pending" {
             return Err(StripeError::refused("payout_not_cancelable", "Only pending payouts can be canceled."));
         }
-        self.post(&payout.account, "payout_cancel", payout.amount, 0, id, &payout.currency);
+        self.post(&payout.account, Movement::PayoutCancel, payout.amount, 0, id);
         let Some(row) = self.books.payouts.get_mut(id) else { return Err(StripeError::not_found("payout", id)) };
         row.status = "canceled".to_owned();
         let view = views::payout(row);

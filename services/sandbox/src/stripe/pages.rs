@@ -46,7 +46,7 @@ async fn card_form(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(que
     let values = context! {
         setup_intent => query.setup_intent, client_secret => query.client_secret, return_url => query.return_url, origin,
     };
-    html::page(&sandbox, language, "card_form.html", values, &[])
+    html::embeddable_page(&sandbox, language, "card_form.html", values, &[])
 }
 
 #[derive(Deserialize)]
@@ -109,7 +109,7 @@ async fn card_form_done(
     let succeeded = known.as_ref().is_some_and(|row| row.status == SetupStatus::Succeeded);
     let method = known.and_then(|row| row.payment_method);
     let origin = query.origin.unwrap_or_else(|| html::origin_of(&sandbox.config().public_url));
-    html::page(
+    html::embeddable_page(
         &sandbox,
         language,
         "card_form.html",
@@ -161,7 +161,7 @@ async fn three_d_secure(
         view["next_action"]["redirect_to_url"]["return_url"].as_str().map(html::origin_of).unwrap_or_default();
     let amount = view["amount"].as_i64().map(|cents| format!("{}.{:02} €", cents / 100, cents % 100));
     let open = view["status"] == "requires_action";
-    html::page(&sandbox, language, "three_d_secure.html", context! { intent, amount, open }, &[return_url])
+    html::embeddable_page(&sandbox, language, "three_d_secure.html", context! { intent, amount, open }, &[return_url])
 }
 
 async fn finish_three_d_secure(

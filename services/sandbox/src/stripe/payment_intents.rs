@@ -5,7 +5,7 @@
 use super::books::{CaptureMethod, PaymentIntent, PaymentStatus};
 use super::cards::{Behaviour, Decline};
 use super::customers::{decline_error, last_error, read_card};
-use super::desk::{Answer, Desk, checked_amount, checked_currency, merge_metadata, page};
+use super::desk::{Answer, Desk, check_currency, checked_amount, merge_metadata, page};
 use super::error::StripeError;
 use super::form::Params;
 use super::views;
@@ -42,7 +42,7 @@ impl Desk<'_> {
                 StripeError::invalid("amount", "Amount must be at least €0.50 eur").with_code("amount_too_small")
             );
         }
-        let currency = checked_currency(&mut params)?;
+        check_currency(&mut params)?;
         let capture_method =
             match params.choice("capture_method", &["automatic", "automatic_async", "manual"])?.as_deref() {
                 Some("manual") => CaptureMethod::Manual,
@@ -63,7 +63,6 @@ impl Desk<'_> {
             amount,
             amount_capturable: 0,
             amount_received: 0,
-            currency,
             capture_method,
             status: PaymentStatus::RequiresPaymentMethod,
             customer: customer.clone(),

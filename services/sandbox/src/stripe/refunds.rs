@@ -1,6 +1,6 @@
 //! Refunds: money given back to the card, with the destination's and the platform's share taken back as asked.
 
-use super::books::{Charge, ChargeStatus, Metadata, Refund};
+use super::books::{Charge, ChargeStatus, Metadata, Movement, Refund};
 use super::desk::{Answer, Desk, PLATFORM, checked_amount, page};
 use super::error::StripeError;
 use super::form::Params;
@@ -52,11 +52,10 @@ impl Desk<'_> {
             self.give_fee_back(fee, amount, charge.amount_captured);
         }
         let refund = Refund {
-            balance_transaction: self.post(PLATFORM, "refund", -amount, 0, &id, &charge.currency),
+            balance_transaction: self.post(PLATFORM, Movement::Refund, -amount, 0, &id),
             id,
             created: self.now,
             amount,
-            currency: charge.currency,
             charge: charge.id,
             payment_intent: charge.payment_intent,
             reason: wish.reason,
@@ -132,8 +131,8 @@ impl Desk<'_> {
         let Some(row) = self.books.application_fees.get(fee).cloned() else { return };
         let share = part_of(row.amount, refunded, captured).min(row.amount - row.amount_refunded);
         let id = self.id("fr");
-        self.post(PLATFORM, "application_fee_refund", -share, 0, &id, &row.currency);
-        self.post(&row.account, "application_fee_refund", share, 0, &id, &row.currency);
+        self.post(PLATFORM, Movement::ApplicationFeeRefund, -share, 0, &id);
+        self.post(&row.account, Movement::ApplicationFeeRefund, share, 0, &id);
         if let Some(row) = self.books.application_fees.get_mut(fee) {
             row.amount_refunded += share;
             let view = views::application_fee(row);

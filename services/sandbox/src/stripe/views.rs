@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::books::{
     Account, AccountStanding, ApplicationFee, BalanceTransaction, Books, CaptureMethod, Charge, ChargeStatus, Customer,
-    Dispute, Event, PaymentIntent, PaymentMethod, PaymentStatus, Payout, Refund, SetupIntent, SetupStatus, Transfer,
-    TransferReversal,
+    Dispute, Event, Movement, PaymentIntent, PaymentMethod, PaymentStatus, Payout, Refund, SetupIntent, SetupStatus,
+    Transfer, TransferReversal,
 };
 use super::cards::Card;
+use super::desk::CURRENCY;
 
 /// The API version that events name.
 pub const API_VERSION: &str = "2025-09-30.clover";
@@ -81,7 +82,7 @@ pub fn payment_intent(row: &PaymentIntent, address: &dyn Fn(&str) -> String) -> 
         "amount_details": { "tip": {} }, "amount_received": row.amount_received, "application": null,
         "application_fee_amount": row.application_fee_amount, "automatic_payment_methods": null, "canceled_at": row.canceled_at,
         "cancellation_reason": row.cancellation_reason, "capture_method": capture_method, "client_secret": row.client_secret,
-        "confirmation_method": "automatic", "created": row.created, "currency": row.currency, "customer": row.customer,
+        "confirmation_method": "automatic", "created": row.created, "currency": CURRENCY, "customer": row.customer,
         "description": row.description, "last_payment_error": row.last_payment_error, "latest_charge": row.latest_charge,
         "livemode": false, "metadata": row.metadata, "next_action": next_action, "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method, "payment_method_options": { "card": {} }, "payment_method_types": ["card"],
@@ -97,9 +98,15 @@ pub fn charge(row: &Charge, books: &Books, address: &dyn Fn(&str) -> String) -> 
         ChargeStatus::Failed => "failed",
     };
     let outcome = if row.status == ChargeStatus::Succeeded {
-        json!({ "network_status": "approved_by_network", "reason": null, "risk_level": "normal", "seller_message": "Payment complete.", "type": "authorized" })
+        json!({
+            "network_status": "approved_by_network", "reason": null, "risk_level": "normal",
+            "seller_message": "Payment complete.", "type": "authorized",
+        })
     } else {
-        json!({ "network_status": "declined_by_network", "reason": row.decline_code, "risk_level": "normal", "seller_message": "The bank declined the payment.", "type": "issuer_declined" })
+        json!({
+            "network_status": "declined_by_network", "reason": row.decline_code, "risk_level": "normal",
+            "seller_message": "The bank declined the payment.", "type": "issuer_declined",
+        })
     };
     let refunds: Vec<Value> = books
         .refunds
@@ -107,27 +114,39 @@ pub fn charge(row: &Charge, books: &Books, address: &dyn Fn(&str) -> String) -> 
         .filter(|(_, refund)| row.amount_refunded > 0 && refund.charge == row.id)
         .map(|(_, row)| refund(row))
         .collect();
+    let intent = books.payment_intents.get(&row.payment_intent);
+    let of_intent = |part: fn(&PaymentIntent) -> &Option<String>| intent.and_then(|intent| part(intent).clone());
+    let destination = of_intent(|intent| &intent.destination);
+    let method = row.payment_method.as_deref().and_then(|method| books.payment_methods.get(method));
     json!({
-        "id": row.id, "object": "charge", "amount": row.amount, "amount_captured": row.amount_captured, "amount_refunded": row.amount_refunded,
-        "application": null, "application_fee": row.application_fee, "application_fee_amount": row.application_fee_amount,
-        "balance_transaction": row.balance_transaction, "billing_details": { "address": null, "email": null, "name": null, "phone": null },
-        "captured": row.captured, "created": row.created, "currency": row.currency, "customer": row.customer, "description": row.description,
-        "destination": row.destination, "dispute": row.dispute, "disputed": row.dispute.is_some(), "failure_code": row.failure_code,
-        "failure_message": row.failure_message, "livemode": false, "metadata": row.metadata, "on_behalf_of": row.on_behalf_of, "outcome": outcome,
-        "paid": row.status == ChargeStatus::Succeeded, "payment_intent": row.payment_intent, "payment_method": row.payment_method,
-        "payment_method_details": { "type": "card", "card": row.card.as_ref().map(card) }, "receipt_email": row.receipt_email,
+        "id": row.id, "object": "charge", "amount": row.amount, "amount_captured": row.amount_captured,
+        "amount_refunded": row.amount_refunded, "application": null, "application_fee": row.application_fee,
+        "application_fee_amount": row.application_fee_amount, "balance_transaction": row.balance_transaction,
+        "billing_details": { "address": null, "email": null, "name": null, "phone": null },
+        "captured": row.captured, "created": row.created, "currency": CURRENCY,
+        "customer": of_intent(|intent| &intent.customer), "description": of_intent(|intent| &intent.description),
+        "destination": destination, "dispute": row.dispute, "disputed": row.dispute.is_some(),
+        "failure_code": row.failure_code, "failure_message": row.failure_message, "livemode": false,
+        "metadata": intent.map(|intent| &intent.metadata), "on_behalf_of": of_intent(|intent| &intent.on_behalf_of),
+        "outcome": outcome, "paid": row.status == ChargeStatus::Succeeded, "payment_intent": row.payment_intent,
+        "payment_method": row.payment_method,
+        "payment_method_details": { "type": "card", "card": method.map(|method| card(&method.card)) },
+        "receipt_email": of_intent(|intent| &intent.receipt_email),
         "receipt_url": address(&format!("/#{}", row.id)),
         "refunded": row.released || (row.amount_captured > 0 && row.amount_refunded == row.amount_captured),
-        "refunds": { "object": "list", "url": format!("/v1/charges/{}/refunds", row.id), "has_more": false, "data": refunds },
-        "status": status, "transfer": row.transfer, "transfer_data": row.destination.as_ref().map(|destination| json!({ "amount": null, "destination": destination })),
-        "transfer_group": row.transfer_group,
+        "refunds": {
+            "object": "list", "url": format!("/v1/charges/{}/refunds", row.id), "has_more": false, "data": refunds,
+        },
+        "status": status, "transfer": row.transfer,
+        "transfer_data": destination.as_ref().map(|account| json!({ "amount": null, "destination": account })),
+        "transfer_group": of_intent(|intent| &intent.transfer_group),
     })
 }
 
 pub fn refund(row: &Refund) -> Value {
     json!({
         "id": row.id, "object": "refund", "amount": row.amount, "balance_transaction": row.balance_transaction, "charge": row.charge,
-        "created": row.created, "currency": row.currency, "destination_details": { "type": "card", "card": { "type": "refund", "reference_status": "pending" } },
+        "created": row.created, "currency": CURRENCY, "destination_details": { "type": "card", "card": { "type": "refund", "reference_status": "pending" } },
         "metadata": row.metadata, "payment_intent": row.payment_intent, "reason": row.reason, "receipt_number": null,
         "source_transfer_reversal": null, "status": row.status, "transfer_reversal": row.transfer_reversal,
     })
@@ -191,7 +210,7 @@ pub fn account(row: &Account) -> Value {
 pub fn transfer_reversal(row: &TransferReversal, transfer: &Transfer) -> Value {
     json!({
         "id": row.id, "object": "transfer_reversal", "amount": row.amount, "balance_transaction": row.balance_transaction, "created": row.created,
-        "currency": transfer.currency, "destination_payment_refund": null, "metadata": row.metadata, "source_refund": row.source_refund, "transfer": transfer.id,
+        "currency": CURRENCY, "destination_payment_refund": null, "metadata": row.metadata, "source_refund": row.source_refund, "transfer": transfer.id,
     })
 }
 
@@ -199,7 +218,7 @@ pub fn transfer(row: &Transfer) -> Value {
     let reversals: Vec<Value> = row.reversals.iter().rev().map(|reversal| transfer_reversal(reversal, row)).collect();
     json!({
         "id": row.id, "object": "transfer", "amount": row.amount, "amount_reversed": row.amount_reversed, "balance_transaction": row.balance_transaction,
-        "created": row.created, "currency": row.currency, "description": row.description, "destination": row.destination,
+        "created": row.created, "currency": CURRENCY, "description": row.description, "destination": row.destination,
         "destination_payment": row.destination_payment, "livemode": false, "metadata": row.metadata,
         "reversals": { "object": "list", "has_more": false, "url": format!("/v1/transfers/{}/reversals", row.id), "data": reversals },
         "reversed": row.amount_reversed == row.amount, "source_transaction": row.source_transaction, "source_type": "card", "transfer_group": row.transfer_group,
@@ -209,7 +228,7 @@ pub fn transfer(row: &Transfer) -> Value {
 pub fn application_fee(row: &ApplicationFee) -> Value {
     json!({
         "id": row.id, "object": "application_fee", "account": row.account, "amount": row.amount, "amount_refunded": row.amount_refunded,
-        "balance_transaction": row.balance_transaction, "charge": row.charge, "created": row.created, "currency": row.currency,
+        "balance_transaction": row.balance_transaction, "charge": row.charge, "created": row.created, "currency": CURRENCY,
         "livemode": false, "originating_transaction": row.charge, "refunded": row.amount_refunded == row.amount,
     })
 }
@@ -217,7 +236,7 @@ pub fn application_fee(row: &ApplicationFee) -> Value {
 pub fn payout(row: &Payout) -> Value {
     json!({
         "id": row.id, "object": "payout", "amount": row.amount, "arrival_date": row.arrival_date, "automatic": row.automatic,
-        "balance_transaction": row.balance_transaction, "created": row.created, "currency": row.currency, "description": null,
+        "balance_transaction": row.balance_transaction, "created": row.created, "currency": CURRENCY, "description": null,
         "destination": format!("ba_{}", row.account.trim_start_matches("acct_")), "failure_code": row.failure_code,
         "failure_message": row.failure_message, "livemode": false, "metadata": row.metadata, "method": "standard", "source_type": "card",
         "status": row.status, "type": "bank_account",
@@ -227,7 +246,7 @@ pub fn payout(row: &Payout) -> Value {
 pub fn dispute(row: &Dispute) -> Value {
     json!({
         "id": row.id, "object": "dispute", "amount": row.amount, "balance_transactions": row.balance_transactions, "charge": row.charge,
-        "created": row.created, "currency": row.currency, "evidence": row.evidence,
+        "created": row.created, "currency": CURRENCY, "evidence": row.evidence,
         "evidence_details": { "due_by": row.due_by, "has_evidence": !row.evidence.is_empty(), "past_due": false, "submission_count": row.submission_count },
         "is_charge_refundable": false, "livemode": false, "metadata": row.metadata, "payment_intent": row.payment_intent, "reason": row.reason, "status": row.status,
     })
@@ -236,23 +255,12 @@ pub fn dispute(row: &Dispute) -> Value {
 pub fn balance_transaction(row: &BalanceTransaction) -> Value {
     json!({
         "id": row.id, "object": "balance_transaction", "amount": row.amount, "available_on": row.created, "created": row.created,
-        "currency": row.currency, "description": null, "exchange_rate": null, "fee": row.fee,
-        "fee_details": if row.fee == 0 { json!([]) } else { json!([{ "amount": row.fee, "currency": row.currency, "type": if row.kind == "payment" { "application_fee" } else { "stripe_fee" } }]) },
+        "currency": CURRENCY, "description": null, "exchange_rate": null, "fee": row.fee,
+        "fee_details": if row.fee == 0 { json!([]) } else { json!([{ "amount": row.fee, "currency": CURRENCY, "type": if row.kind == Movement::Payment { "application_fee" } else { "stripe_fee" } }]) },
         "net": row.amount - row.fee, "reporting_category": row.kind, "source": row.source, "status": "available", "type": row.kind,
     })
 }
 
-pub fn event(row: &Event, waiting: usize) -> Value {
-    let mut data = json!({ "object": row.object });
-    if let Some(previous) = &row.previous_attributes {
-        data["previous_attributes"] = previous.clone();
-    }
-    let mut view = json!({
-        "id": row.id, "object": "event", "api_version": API_VERSION, "created": row.created, "data": data, "livemode": false,
-        "pending_webhooks": waiting, "request": { "id": row.request, "idempotency_key": row.idempotency_key }, "type": row.kind,
-    });
-    if let Some(account) = &row.account {
-        view["account"] = account.clone().into();
-    }
-    view
+pub fn event(row: &Event) -> Value {
+    serde_json::from_str(&row.payload).unwrap_or_default()
 }

@@ -45,6 +45,10 @@ pub fn resend(sandbox: &Sandbox, id: &str) -> bool {
         Some(row) => {
             row.state = DeliveryState::Pending;
             row.attempts = 0;
+            let event = row.event.clone();
+            if let Some(event) = data.stripe.events.get_mut(&event) {
+                event.waiting += 1;
+            }
             true
         }
         None => false,
@@ -74,25 +78,36 @@ async fn deliver_until_done(sandbox: &Sandbox, id: &str) {
         let rule = sandbox.chaos().strike(Vendor::StripeWebhook, &delivery.event_type);
         let outcome = attempt(sandbox, &delivery, rule).await;
         sandbox.chaos().let_others_pass();
-        let state = sandbox.write(|data| {
-            let row = data.stripe.deliveries.get_mut(id)?;
-            row.attempts += 1;
-            row.last_status = outcome.as_ref().ok().copied().flatten();
-            row.last_problem = outcome.as_ref().err().cloned();
-            row.state = match &outcome {
-                Ok(None) => DeliveryState::Dropped,
-                Ok(Some(status)) if (200..300).contains(status) => DeliveryState::Delivered,
-                _ if row.attempts >= config.webhook_attempts => DeliveryState::Failed,
-                _ => DeliveryState::Pending,
-            };
-            Some(row.state.clone())
-        });
-        if state != Some(DeliveryState::Pending) {
+        if note_outcome(sandbox, id, &outcome) != Some(DeliveryState::Pending) {
             return;
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Writes down how an attempt went and gives the delivery's state after it.
+fn note_outcome(sandbox: &Sandbox, id: &str, outcome: &Result<Option<u16>, String>) -> Option<DeliveryState> {
+    let most_attempts = sandbox.config().stripe.webhook_attempts;
+    sandbox.write(|data| {
+        let row = data.stripe.deliveries.get_mut(id)?;
+        row.attempts += 1;
+        row.last_status = outcome.as_ref().ok().copied().flatten();
+        row.last_problem = outcome.as_ref().err().cloned();
+        row.state = match outcome {
+            Ok(None) => DeliveryState::Dropped,
+            Ok(Some(status)) if (200..300).contains(status) => DeliveryState::Delivered,
+            _ if row.attempts >= most_attempts => DeliveryState::Failed,
+            _ => DeliveryState::Pending,
+        };
+        let (state, event) = (row.state.clone(), row.event.clone());
+        if state != DeliveryState::Pending
+            && let Some(event) = data.stripe.events.get_mut(&event)
+        {
+            event.waiting = event.waiting.saturating_sub(1);
+        }
+        Some(state)
+    })
 }
 
 /// One attempt: the receiver's status, nothing when dropped on request, or what went wrong.
@@ -128,14 +143,18 @@ async fn post(sandbox: &Sandbox, delivery: &Delivery) -> Result<u16, String> {
             sandbox.read(|data| data.stripe.webhook_endpoints.get(&delivery.endpoint).map(|row| row.target.clone()))
         })
         .ok_or_else(|| "the endpoint is gone".to_owned())?;
+    // The body is fetched once there is a slot: thousands may be waiting for one.
     let _slot = sandbox.delivery_slots().acquire().await.map_err(|_| "shutting down".to_owned())?;
+    let payload = sandbox
+        .read(|data| data.stripe.events.get(&delivery.event).map(|event| event.payload.clone()))
+        .ok_or_else(|| "the event is gone".to_owned())?;
     let answer = sandbox
         .client()
         .post(&target.url)
         .header("Content-Type", "application/json; charset=utf-8")
         .header("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
-        .header("Stripe-Signature", signature(&target.secret, sandbox.now().as_second(), &delivery.payload))
-        .body(delivery.payload.clone())
+        .header("Stripe-Signature", signature(&target.secret, sandbox.now().as_second(), &payload))
+        .body(payload)
         .send()
         .await
         .map_err(
