@@ -157,8 +157,7 @@ fn parse<T: DeserializeOwned>(body: &[u8], rules: impl Fn(&T) -> Vec<FieldError>
     }
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
-        Err(error) if error.is_data() => Err(wrong_data(body, &error, rules)),
-        Err(error) => Err(malformed(&error)),
+        Err(error) => Err(refused(body, &error, rules)),
     }
 }
 
@@ -166,7 +165,9 @@ fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::new(&codes::MALFORMED_JSON).with("line", error.line()).with("column", error.column())
 }
 
-fn wrong_data<T: DeserializeOwned>(
+/// Whether the text or its data is wrong shows only on reading it as any JSON: for `null` or a number where an enum
+/// belongs, serde_json complains about the syntax though there is nothing wrong with it.
+fn refused<T: DeserializeOwned>(
     body: &[u8],
     first: &serde_json::Error,
     rules: impl Fn(&T) -> Vec<FieldError>,
@@ -229,6 +230,17 @@ mod tests {
         name: String,
         #[expect(dead_code, reason = "only its deserialisation is tested")]
         seats: Vec<u8>,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only its deserialisation is tested")]
+        mood: Mood,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+    enum Mood {
+        #[default]
+        Calm,
+        Wild,
     }
 
     fn refused(body: &str) -> ApiError {
@@ -255,9 +267,49 @@ mod tests {
         }
     }
 
+    /// SEC-38, QA-50: whatever stands where an enum belongs, the field is named and the allowed values are told.
+    #[test]
+    fn no_value_in_place_of_an_enum_passes_for_broken_text() {
+        for value in
+            ["null", "7", "1.5", "true", "\"\"", "\"PARTY\"", "\"calm\"", "[]", "[\"CALM\"]", "{}", "{\"SAD\":1}"]
+        {
+            let body = format!(r#"{{"firstGuest":{{"name":"a","seats":[],"mood":{value}}}}}"#);
+            let error = refused(&body);
+            assert_eq!(error.code().id, "VALIDATION_ERROR", "{body}");
+            let fields: Vec<_> = error.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
+            assert_eq!(fields, ["firstGuest.mood"], "{body}");
+        }
+    }
+
+    /// SEC-38: `null` is a wrong type like any other, and other wrong fields are named with it.
+    #[test]
+    fn null_is_a_wrong_type() {
+        let error = refused(r#"{"firstGuest":{"name":null,"seats":null,"mood":null}}"#);
+        let mut fields: Vec<_> = error.field_errors().iter().map(|wrong| wrong.field.as_str()).collect();
+        fields.sort_unstable();
+        assert_eq!(
+            (error.code().id, fields),
+            ("VALIDATION_ERROR", vec!["firstGuest.mood", "firstGuest.name", "firstGuest.seats"])
+        );
+        assert_eq!(refused("null").field_errors()[0].field, "body");
+    }
+
     #[test]
     fn broken_text_is_malformed() {
-        for body in ["", "{", "{\"firstGuest\":", "nonsense", "{} trailing", "\u{feff}{}"] {
+        for body in [
+            "\"\\ud800\"",
+            "1e400",
+            "NaN",
+            "[1,]",
+            "'a'",
+            "{\"a\":\"\u{1}\"}",
+            "",
+            "{",
+            "{\"firstGuest\":",
+            "nonsense",
+            "{} trailing",
+            "\u{feff}{}",
+        ] {
             let error = parse::<Value>(body.as_bytes(), |_| Vec::new()).expect_err("the body is broken");
             assert_eq!((error.code().id, error.status().as_u16()), ("MALFORMED_JSON", 400), "{body}");
         }
