@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { arrive, chooseDay, chooseTime, isLive, pay, slotButton } from './customer-app.mjs';
 import { book, demoCourts, freeSlot, newCustomer, nikos, signIn } from './people.mjs';
-import { desktop, journey, markDocument, pattern, phone, say, useBrowser } from './world.mjs';
+import { desktop, isUncovered, journey, markDocument, pattern, phone, say, useBrowser } from './world.mjs';
 
 useBrowser();
 
@@ -10,7 +10,7 @@ for (const [language, size] of [
   ['el', phone],
   ['en', desktop],
 ]) {
-  /** LIVE-23, APP-21: whoever looks at a court sees at once that somebody else took a time. */
+  /** LIVE-41, APP-21: whoever looks at a court sees at once that somebody else took a time. */
   journey(`a time taken elsewhere is shown taken, ${language} at ${size.width}`, async ({ visit }) => {
     const [visitor, rival] = [await newCustomer(), await newCustomer()];
     const court = (await demoCourts(visitor.token, language))[2];
@@ -30,7 +30,7 @@ for (const [language, size] of [
   });
 }
 
-/** BOOK-06, APP-30: who pays a moment too late is told so, pays nothing, and may choose a time beside it. */
+/** BOOK-03, LIVE-41: who pays a moment too late is told so before paying. */
 journey('two browsers want the same time', async ({ visit }) => {
   const [first, second] = [await newCustomer(), await newCustomer()];
   const court = (await demoCourts(first.token))[3];
@@ -42,12 +42,15 @@ journey('two browsers want the same time', async ({ visit }) => {
   }
   await pay(pages[0], 'en');
   await pages[0].getByRole('heading', { name: say('en', 'customer', 'result.confirmed') }).waitFor();
-  await pages[1].getByRole('alert').filter({ hasText: say('en', 'customer', 'pay.failed.conflict') }).waitFor();
+  await pages[1]
+    .getByRole('alert')
+    .filter({ hasText: say('en', 'customer', 'pay.failed.conflict') })
+    .waitFor();
   const payButton = pages[1].getByRole('button', { name: pattern('en', 'customer', 'pay.goAmount') });
   assert.equal(await payButton.isDisabled(), true, 'nobody can pay for it twice');
 });
 
-/** PAY-11, BOOK-05: a declined card says why, and the time is free again for everybody. */
+/** APP-27, PAY-04, BOOK-07: a declined card says why, and the time is free again for everybody. */
 journey('a declined card gives the time back', async ({ visit }) => {
   const visitor = await newCustomer();
   const court = (await demoCourts(visitor.token))[1];
@@ -57,7 +60,9 @@ journey('a declined card gives the time back', async ({ visit }) => {
   await chooseTime(page, 'en', slot);
   await pay(page, 'en', 'declined');
   const alert = page.getByRole('alert').filter({ hasText: say('en', 'customer', 'pay.failed.payment') });
-  await alert.getByText(/funds/i).waitFor();
+  const reason = alert.getByText(say('en', 'customer', 'pay.declined.insufficient_funds'));
+  await reason.waitFor();
+  assert.ok(await isUncovered(reason), 'the reason is on the screen without scrolling');
 
   const watcher = await visit({ size: desktop });
   await arrive(watcher, 'en', nikos, `/courts/${court.id}?date=${slot.date}`);
@@ -90,13 +95,19 @@ journey('a new card is saved and pays', async ({ visit }) => {
   const page = await visit({ size: desktop });
   await arrive(page, 'en', visitor, `/courts/${court.id}?date=${slot.date}`);
   await chooseTime(page, 'en', slot);
-  await page.getByRole('radio').filter({ hasText: say('en', 'customer', 'pay.new') }).check();
+  await page
+    .getByRole('radio')
+    .filter({ hasText: say('en', 'customer', 'pay.new') })
+    .check();
   const form = page.frameLocator(`iframe[title="${say('en', 'customer', 'cards.frame')}"]`);
   await form.getByLabel('Card number').fill('4000 0000 0000 0002');
   await form.getByLabel('Expiry').fill('12 / 34');
   await form.getByLabel('CVC').fill('123');
   await form.getByRole('button', { name: 'Save card' }).click();
-  await form.getByRole('alert').filter({ hasText: /declined/i }).waitFor();
+  await form
+    .getByRole('alert')
+    .filter({ hasText: /declined/i })
+    .waitFor();
 
   await form.getByLabel('Card number').fill('4242 4242 4242 4242');
   await form.getByRole('button', { name: 'Save card' }).click();
@@ -121,12 +132,20 @@ for (const [language, size] of [
     await page.getByRole('link').filter({ hasText: court.name }).click();
     await page.getByRole('button', { name: say(language, 'customer', 'cancel.open') }).click();
     const dialog = page.getByRole('dialog', { name: say(language, 'customer', 'cancel.title') });
-    const refund = (await dialog.getByText(/\d+[.,]\d\d/).first().innerText()).trim();
+    const refund = (
+      await dialog
+        .getByText(/\d+[.,]\d\d/)
+        .first()
+        .innerText()
+    ).trim();
     await dialog.getByRole('button', { name: say(language, 'customer', 'cancel.confirm') }).click();
 
     const told = say(language, 'customer', 'cancel.doneRefund', { amount: refund });
     await page.getByText(told).waitFor();
-    await page.getByText(say(language, 'ui', 'bookingStatus.CANCELLED')).first().waitFor();
+    await page
+      .getByText(say(language, 'ui', 'bookingStatus.CANCELLED'))
+      .first()
+      .waitFor();
     await page.goto(`/courts/${court.id}?date=${slot.date}`);
     await slotButton(page, language, slot, 'AVAILABLE').waitFor();
   });
@@ -144,7 +163,10 @@ journey('a page that was offline catches up', async ({ visit }) => {
   await slotButton(page, 'en', slot, 'AVAILABLE').waitFor();
   await isLive(page, 'en');
   await page.context().setOffline(true);
-  await page.getByRole('alert').filter({ hasText: say('en', 'customer', 'nav.offline') }).waitFor();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: say('en', 'customer', 'nav.offline') })
+    .waitFor();
   await book(rival, court.id, slot);
   await page.context().setOffline(false);
   await slotButton(page, 'en', slot, 'BOOKED').waitFor();

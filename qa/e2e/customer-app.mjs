@@ -10,7 +10,10 @@ export async function chooseIdentity(page, language, person, provider = 'Google'
 
 /** On the provider's own page: one of the listed people, or another one by name and address. */
 export async function identify(page, language, person) {
-  await page.getByRole('heading', { level: 1 }).filter({ hasText: /Google|Apple|Facebook/ }).waitFor();
+  await page
+    .getByRole('heading', { level: 1 })
+    .filter({ hasText: /Google|Apple|Facebook/ })
+    .waitFor();
   const listed = page.getByRole('button').filter({ hasText: person.email });
   if ((await listed.count()) > 0) {
     await listed.click();
@@ -56,20 +59,31 @@ export function slotButton(page, language, { startTime, endTime }, status) {
 
 /** Chooses a day of the strip by its date. */
 export async function chooseDay(page, language, date) {
-  const name = new Intl.DateTimeFormat(language === 'el' ? 'el-GR' : 'en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  }).format(new Date(`${date}T12:00:00Z`));
+  // The browser names days itself; its words differ a little from this program's.
+  const name = await page.evaluate(
+    ([day, locale]) =>
+      new Intl.DateTimeFormat(locale, {
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+        year: 'numeric',
+        timeZone: 'UTC',
+      }).format(new Date(`${day}T00:00:00Z`)),
+    [date, language === 'el' ? 'el-GR' : 'en-IE'],
+  );
   const day = page.getByRole('radiogroup', { name: say(language, 'ui', 'days.label') });
-  await day.getByRole('radio', { name }).check({ force: true });
+  await day
+    .locator('label')
+    .filter({ has: page.getByRole('radio', { name }) })
+    .click();
 }
 
 /** The page says that it updates by itself. */
 export async function isLive(page, language) {
-  await page.getByRole('status').filter({ hasText: say(language, 'ui', 'live.live') }).waitFor();
+  await page
+    .getByRole('status')
+    .filter({ hasText: say(language, 'ui', 'live.live') })
+    .waitFor();
 }
 
 /** From the court's page to the payment: chooses the time and goes on. */

@@ -52,7 +52,12 @@ export function newcomer() {
 /** A new customer with an account, so that a journey starts with no bookings. */
 export async function newCustomer() {
   const person = newcomer();
-  const body = { oauthProvider: 'GOOGLE', oauthToken: await proof(person), role: 'CUSTOMER', termsAccepted: true };
+  const body = {
+    oauthProvider: 'GOOGLE',
+    oauthToken: await proof(person),
+    role: 'CUSTOMER',
+    termsAccepted: true,
+  };
   const { accessToken } = await must('/api/auth/register', { method: 'POST', body });
   return { ...person, token: accessToken };
 }
@@ -68,7 +73,9 @@ export async function demoCourts(token, language = 'en') {
 }
 
 function athensDate(daysAhead) {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Athens' }).format(Date.now() + daysAhead * 86_400_000);
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Athens' }).format(
+    Date.now() + daysAhead * 86_400_000,
+  );
 }
 
 export async function slotsOf(token, courtId, date) {

@@ -23,7 +23,9 @@ for (const [language, size, provider] of [
     const session = cookies.filter((cookie) => cookie.httpOnly && cookie.sameSite === 'Strict');
     assert.equal(session.length, 1, 'one cookie holds the session');
     assert.equal(session[0].path, '/api/auth', 'and goes nowhere but to the sign-in routes');
-    const seen = await page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }));
+    const seen = await page.evaluate(
+      () => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }),
+    );
     assert.ok(!seen.includes(session[0].value) && !seen.includes('eyJ'), 'no script can read a token');
 
     await page.reload();
@@ -67,16 +69,24 @@ for (const [language, size] of [
 journey('a person stops at the provider', async ({ visit }) => {
   const page = await visit({ size: phone });
   await page.goto('/');
-  await page.getByRole('button', { name: say('en', 'customer', 'welcome.continueWith', { provider: 'Google' }) }).click();
+  await page
+    .getByRole('button', { name: say('en', 'customer', 'welcome.continueWith', { provider: 'Google' }) })
+    .click();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('alert').filter({ hasText: say('en', 'customer', 'signIn.SIGN_IN_CANCELLED') }).waitFor();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: say('en', 'customer', 'signIn.SIGN_IN_CANCELLED') })
+    .waitFor();
 });
 
 /** APP-58: the language follows the person's choice at once and stays after a reload. */
 journey('a person changes the language', async ({ visit }) => {
   const page = await visit({ size: desktop, language: 'en' });
   await page.goto('/');
-  await page.getByRole('radiogroup', { name: say('en', 'ui', 'language.label') }).getByText('ΕΛ').click();
+  await page
+    .getByRole('radiogroup', { name: say('en', 'ui', 'language.label') })
+    .getByText('ΕΛ')
+    .click();
   await page.getByRole('heading', { name: say('el', 'customer', 'welcome.headline') }).waitFor();
   assert.equal(await page.locator('html').getAttribute('lang'), 'el');
   await page.reload();

@@ -138,3 +138,12 @@ export async function markDocument(page) {
     assert.equal(await page.evaluate(() => globalThis.neverReloaded), true, 'the page was not loaded again');
   };
 }
+
+/** Whether a person sees the middle of something now: inside the window and under nothing else. */
+export async function isUncovered(locator) {
+  return locator.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return top !== null && element.contains(top);
+  });
+}
