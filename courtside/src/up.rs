@@ -106,7 +106,8 @@ async fn run_on(
 
     let step = display.step("Services");
     let mut sandbox = sandbox::build(settings.sandbox.clone(), env.clone(), shutdown.clone())?;
-    sandbox.public = Router::new().nest("/sandbox", sandbox.public);
+    // As a service, so that /sandbox/ is answered as well as /sandbox.
+    sandbox.public = Router::new().nest_service("/sandbox", sandbox.public);
     let platform = platform::build(settings.platform.clone(), env.clone(), shutdown.clone()).await?;
     let transaction = transaction::build(settings.transaction.clone(), env.clone(), shutdown.clone()).await?;
     step.done();
@@ -219,12 +220,25 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     set("sandbox.public_url", &sandbox);
     set("sandbox.data_dir", &sandbox_data.display().to_string());
     insert(&mut overlay, "platform.sessions.cookie_secure", toml::Value::Boolean(false));
+    // Only what the services act on: everything else would be one more call per booking for nothing.
+    const PAYMENT_EVENTS: [&str; 7] = [
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.canceled",
+        "payment_intent.amount_capturable_updated",
+        "charge.refunded",
+        "charge.dispute.created",
+        "charge.dispute.closed",
+    ];
+    const ACCOUNT_EVENTS: [&str; 2] = ["account.updated", "account.application.deauthorized"];
     let webhook = |name: &str, path: &str, secret: &str, connect: bool| {
         let mut target = toml::Table::new();
         target.insert("name".into(), name.into());
         target.insert("url".into(), format!("{public}{path}").into());
         target.insert("secret".into(), secret.into());
         target.insert("connect".into(), connect.into());
+        let events: &[&str] = if connect { &ACCOUNT_EVENTS } else { &PAYMENT_EVENTS };
+        target.insert("events".into(), toml::Value::Array(events.iter().map(|event| (*event).into()).collect()));
         toml::Value::Table(target)
     };
     let webhooks = vec![

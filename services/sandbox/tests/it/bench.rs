@@ -47,7 +47,7 @@ impl Bench {
         let env = kit::Env { ids: RandomIds::shared(clock.clone()), clock: clock.clone() };
         let shutdown = CancellationToken::new();
         let service = sandbox::build(config.clone(), env, shutdown.clone()).expect("the sandbox starts");
-        let app = axum::Router::new().nest("/sandbox", service.public);
+        let app = axum::Router::new().nest_service("/sandbox", service.public);
         let stop = shutdown.clone();
         tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await });
         let client = reqwest::Client::builder()

@@ -118,10 +118,12 @@ async fn undelivered_events_are_taken_up_again() {
 async fn the_board_stands_on_its_own() {
     let bench = Bench::start().await;
     let page = bench.send(bench.client.get(&bench.base).header("accept-language", "el")).await;
+    let with_slash = bench.send(bench.client.get(bench.url("/")).header("accept-language", "el")).await;
+    assert_eq!((page.status, &with_slash.body), (StatusCode::OK, &page.body));
     let html = page.body.as_str().expect("a page");
     assert!(html.contains("lang=\"el\"") && !html.contains("http://") && !html.contains("https://"), "{html}");
     let policy = page.headers["content-security-policy"].to_str().expect("text");
-    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe"), "{policy}");
+    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'self';"), "{policy}");
     for file in ["sandbox.css", "board.js", "card_form.js"] {
         let asset = bench.get(&format!("/assets/{file}")).await;
         assert_eq!(asset.status, StatusCode::OK);
