@@ -2,13 +2,13 @@
 import { Delayed, EmptyState, useSession } from '@courtside/ui';
 import { Button, Center, Group, Loader } from '@mantine/core';
 import { IconBuildingStadium } from '@tabler/icons-react';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { ToWelcome } from './Redirect';
 
 export function MembersOnly() {
   const { t } = useTranslation();
   const { phase, user, session } = useSession();
-  const { href } = useLocation();
   if (phase === 'unknown') {
     return (
       <Delayed>
@@ -18,8 +18,7 @@ export function MembersOnly() {
       </Delayed>
     );
   }
-  if (phase === 'signedOut')
-    return <Navigate to="/welcome" search={{ to: href === '/' ? undefined : href }} />;
+  if (phase === 'signedOut') return <ToWelcome />;
   if (user !== undefined && user.role !== 'CUSTOMER') {
     return (
       <EmptyState

@@ -47,7 +47,7 @@ const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
   validateSearch: (search): { to?: string } => ({
-    to: typeof search.to === 'string' && search.to.startsWith('/') ? search.to : undefined,
+    to: typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? search.to : undefined,
   }),
   component: lazyRouteComponent(() => import('../features/welcome/WelcomePage'), 'WelcomePage'),
 });
@@ -87,9 +87,10 @@ const court = createRoute({
 const checkout = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId/book',
-  validateSearch: (search): { date?: string; time?: string } => ({
+  validateSearch: (search): { date?: string; time?: string; card?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
+    card: typeof search.card === 'string' ? search.card : undefined,
   }),
   component: lazyRouteComponent(() => import('../features/checkout/CheckoutPage'), 'CheckoutPage'),
 });
@@ -119,6 +120,18 @@ const result = createRoute({
   component: lazyRouteComponent(() => import('../features/checkout/ResultPage'), 'ResultPage'),
 });
 
+const addedCard = createRoute({
+  getParentRoute: () => members,
+  path: '/cards/added',
+  // The names are the provider's.
+  validateSearch: (search): { to: string; setup_intent?: string; redirect_status?: string } => ({
+    to: typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? search.to : '/profile',
+    setup_intent: typeof search.setup_intent === 'string' ? search.setup_intent : undefined,
+    redirect_status: typeof search.redirect_status === 'string' ? search.redirect_status : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../features/cards/AddedCardPage'), 'AddedCardPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => members,
   path: '/profile',
@@ -129,7 +142,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     welcome,
     callback,
-    members.addChildren([explore, court, checkout, bookings, booking, secure, result, profile]),
+    members.addChildren([explore, court, checkout, bookings, booking, secure, result, addedCard, profile]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -2,6 +2,7 @@
 import { answer } from '@courtside/api';
 import { useApi } from '@courtside/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useStripe } from './clientConfig';
 
 const key = ['payment-methods'];
 
@@ -13,17 +14,18 @@ export function useSavedCards() {
   });
 }
 
-/** A secret that lets the hosted form save one card for the caller. */
-export function useSetupIntent() {
+/** Goes to the provider's page to type a card; it leads to the screen that keeps it, and from there back. */
+export function useTypeNewCard() {
   const api = useApi();
-  return useQuery({
-    queryKey: ['setup-intent'],
-    queryFn: async ({ signal }) =>
-      (await answer(api.POST('/api/payments/setup-intent', { signal }))).clientSecret,
-    // Each opened form saves a card of its own.
-    staleTime: 0,
-    gcTime: 0,
-    refetchOnWindowFocus: false,
+  const stripe = useStripe();
+  return useMutation({
+    mutationFn: async () => {
+      if (stripe === undefined) throw new Error('the payment provider is not known yet');
+      const { clientSecret } = await answer(api.POST('/api/payments/setup-intent'));
+      const back = new URL('/cards/added', location.origin);
+      back.searchParams.set('to', location.pathname + location.search);
+      location.assign(stripe.cardPageUrl(clientSecret, back.toString()));
+    },
   });
 }
 

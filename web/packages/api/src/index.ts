@@ -12,5 +12,5 @@ export {
   type ProblemKind,
 } from './problem';
 export { Session, type SessionOptions, type SessionPhase, type SessionState } from './session';
-export { StripeInBrowser, type CardFormMessage, type PaymentIntent, type PaymentIntentState } from './stripe';
+export { StripeInBrowser, type PaymentIntent, type PaymentIntentState } from './stripe';
 export { beginSignIn, finishSignIn, type FinishedSignIn } from './signIn';

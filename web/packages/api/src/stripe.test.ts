@@ -39,18 +39,11 @@ describe('Stripe in the browser', () => {
   });
 
   // PAY-14: with a real key no page of ours offers to type a card.
-  it('offers the card form only where the sandbox hosts it', () => {
-    expect(new StripeInBrowser('pk_live_1').hasCardForm).toBe(false);
-    const url = new URL(new StripeInBrowser('pk_test_courtside_sandbox').cardFormUrl('seti_1_secret_2'));
-    expect(url.searchParams.get('setup_intent')).toBe('seti_1');
-  });
-
-  it('listens to the card form alone', () => {
+  it('offers the card page only where the sandbox hosts it', () => {
+    expect(new StripeInBrowser('pk_live_1').hasCardPage).toBe(false);
     const stripe = new StripeInBrowser('pk_test_courtside_sandbox');
-    const data = { source: 'courtside-card-form', type: 'saved', paymentMethod: 'pm_1' };
-    expect(stripe.cardFormMessage({ origin: location.origin, data })).toMatchObject({ type: 'saved' });
-    expect(stripe.cardFormMessage({ origin: 'http://evil.test', data })).toBeUndefined();
-    expect(stripe.cardFormMessage({ origin: location.origin, data: { type: 'saved' } })).toBeUndefined();
-    expect(stripe.cardFormMessage({ origin: location.origin, data: null })).toBeUndefined();
+    const url = new URL(stripe.cardPageUrl('seti_1_secret_2', 'http://courtside.test/back'));
+    expect(url.searchParams.get('setup_intent')).toBe('seti_1');
+    expect(url.searchParams.get('return_url')).toBe('http://courtside.test/back');
   });
 });

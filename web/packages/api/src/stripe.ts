@@ -1,9 +1,9 @@
 /**
  * Stripe as a browser may use it: with the publishable key only and straight to Stripe. Card numbers are
- * typed into a page that Stripe hosts, never into one of ours (PAY-14); we hear of the finished card.
+ * typed on a page that Stripe hosts, never on one of ours (PAY-14); it comes back with the finished card.
  *
  * The sandbox speaks Stripe's dialect and hosts such a page. With a real key the page would be Stripe's own
- * fields, which come with Stripe.js; until then only saved cards can be used (`hasCardForm` is false).
+ * fields, which come with Stripe.js; until then only saved cards can be used (`hasCardPage` is false).
  */
 import { Problem, problemFromThrown } from './problem';
 
@@ -27,12 +27,6 @@ export interface PaymentIntent {
   declined: string | undefined;
 }
 
-/** What the hosted card form tells the page around it. */
-export type CardFormMessage =
-  | { type: 'ready' }
-  | { type: 'saved'; paymentMethod?: string; setupIntent?: string }
-  | { type: 'failed'; code: string | null; message: string };
-
 interface IntentAnswer {
   status: PaymentIntentState;
   next_action?: { redirect_to_url?: { url?: string } | null } | null;
@@ -40,32 +34,25 @@ interface IntentAnswer {
 }
 
 export class StripeInBrowser {
-  readonly hasCardForm: boolean;
+  readonly hasCardPage: boolean;
   private readonly base: string;
 
   constructor(
     private readonly publishableKey: string,
     private readonly send: (request: Request) => Promise<Response> = (request) => fetch(request),
   ) {
-    this.hasCardForm = publishableKey === sandboxKey;
-    this.base = this.hasCardForm ? `${globalThis.location.origin}/sandbox/stripe` : 'https://api.stripe.com';
+    this.hasCardPage = publishableKey === sandboxKey;
+    this.base = this.hasCardPage ? `${globalThis.location.origin}/sandbox/stripe` : 'https://api.stripe.com';
   }
 
-  /** The page to embed in which a card for this setup intent is typed. */
-  cardFormUrl(clientSecret: string): string {
+  /** The page where a card for this setup intent is typed; it comes back to `returnUrl` with the outcome. */
+  cardPageUrl(clientSecret: string, returnUrl: string): string {
     const parameters = new URLSearchParams({
       setup_intent: intentIdOf(clientSecret),
       client_secret: clientSecret,
-      origin: globalThis.location.origin,
+      return_url: returnUrl,
     });
     return `${this.base}/card-form?${parameters.toString()}`;
-  }
-
-  /** The form's message in a window message, or undefined when it came from anywhere else. */
-  cardFormMessage(event: Pick<MessageEvent, 'origin' | 'data'>): CardFormMessage | undefined {
-    const message = event.data as ({ source?: unknown } & CardFormMessage) | null;
-    const isOurs = event.origin === new URL(this.base).origin && message?.source === 'courtside-card-form';
-    return isOurs ? message : undefined;
   }
 
   async paymentIntent(clientSecret: string): Promise<PaymentIntent> {

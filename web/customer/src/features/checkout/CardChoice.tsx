@@ -1,10 +1,11 @@
 /** Which card pays: a saved one, a new one, or in the sandbox one of Stripe's test cards. */
 import type { PaymentMethod } from '@courtside/api';
-import { Badge, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCreditCardPay, IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CardForm } from '../../app/CardForm';
+import { problemText } from '@courtside/ui';
+import { useTypeNewCard } from '../../data/cards';
 import { SavedCard } from '../../app/SavedCard';
 import classes from './CardChoice.module.css';
 import { testCards } from './testCards';
@@ -15,11 +16,13 @@ interface CardChoiceProps {
   onChange: (value: string) => void;
   saved: PaymentMethod[] | undefined;
   loading: boolean;
-  hasCardForm: boolean;
+  hasCardPage: boolean;
 }
 
-export function CardChoice({ value, onChange, saved, loading, hasCardForm }: CardChoiceProps) {
+export function CardChoice({ value, onChange, saved, loading, hasCardPage }: CardChoiceProps) {
   const { t } = useTranslation();
+  const { t: shared } = useTranslation('ui');
+  const typing = useTypeNewCard();
   if (loading) return <Skeleton h={120} radius="md" />;
   return (
     <Stack gap="xs">
@@ -30,7 +33,7 @@ export function CardChoice({ value, onChange, saved, loading, hasCardForm }: Car
               <SavedCard card={card} />
             </Choice>
           ))}
-          {hasCardForm &&
+          {hasCardPage &&
             testCards.map((card) => (
               <Choice key={card.id} value={card.id}>
                 <IconCreditCardPay size={22} aria-hidden />
@@ -45,7 +48,7 @@ export function CardChoice({ value, onChange, saved, loading, hasCardForm }: Car
                 </Badge>
               </Choice>
             ))}
-          {hasCardForm && (
+          {hasCardPage && (
             <Choice value="new">
               <IconPlus size={22} aria-hidden />
               <Text fw={650}>{t('pay.new')}</Text>
@@ -55,13 +58,24 @@ export function CardChoice({ value, onChange, saved, loading, hasCardForm }: Car
       </Radio.Group>
       {value === 'new' && (
         <>
-          <CardForm onSaved={(card) => onChange(card.id)} />
+          <Button
+            variant="default"
+            loading={typing.isPending || typing.isSuccess}
+            onClick={() => typing.mutate()}
+          >
+            {t('cards.type')}
+          </Button>
+          {typing.isError && (
+            <Alert color="red" role="alert">
+              {problemText(typing.error, shared)}
+            </Alert>
+          )}
           <Text size="xs" c="dimmed">
             {t('pay.onlyStripe')}
           </Text>
         </>
       )}
-      {!hasCardForm && (saved?.length ?? 0) === 0 && <Text c="dimmed">{t('pay.noCards')}</Text>}
+      {!hasCardPage && (saved?.length ?? 0) === 0 && <Text c="dimmed">{t('pay.noCards')}</Text>}
     </Stack>
   );
 }

@@ -14,12 +14,13 @@ import {
 import { Alert, Button, Card, Group, NumberInput, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { IconArrowLeft, IconBolt, IconLock, IconUserCheck } from '@tabler/icons-react';
-import { Link, Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../../app/inLanguage';
 import { PolicyText } from '../../app/PolicyText';
 import { ViewersTime } from '../../app/ViewersTime';
+import { Redirect } from '../../app/Redirect';
 import { useSavedCards } from '../../data/cards';
 import { useStripe } from '../../data/clientConfig';
 import { useCourt, useCourtDay } from '../../data/courts';
@@ -31,7 +32,7 @@ import { useBook } from './useBook';
 export function CheckoutPage() {
   const { t } = useTranslation('ui');
   const { courtId } = useParams({ from: '/members/courts/$courtId/book' });
-  const { date, time } = useSearch({ from: '/members/courts/$courtId/book' });
+  const { date, time, card } = useSearch({ from: '/members/courts/$courtId/book' });
   const court = useCourt(courtId);
   if (court.isPending) {
     return (
@@ -45,9 +46,9 @@ export function CheckoutPage() {
     return <ProblemView error={court.error} onRetry={() => void court.refetch()} />;
   }
   if (date === undefined || time === undefined) {
-    return <Navigate to="/courts/$courtId" params={{ courtId }} search={{ date }} replace />;
+    return <Redirect href={`/courts/${courtId}`} />;
   }
-  return <Checkout court={court.data} date={date} time={time} />;
+  return <Checkout court={court.data} date={date} time={time} addedCard={card} />;
 }
 
 interface Alternative {
@@ -61,7 +62,15 @@ function alternativesOf(problem: Problem): Alternative[] {
   return Array.isArray(offered) ? (offered as Alternative[]) : [];
 }
 
-function Checkout({ court, date, time }: { court: CourtDetail; date: string; time: string }) {
+interface CheckoutProps {
+  court: CourtDetail;
+  date: string;
+  time: string;
+  /** A card that was just added, to pay with. */
+  addedCard: string | undefined;
+}
+
+function Checkout({ court, date, time, addedCard }: CheckoutProps) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
@@ -74,7 +83,7 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
   const cards = useSavedCards();
   const book = useBook();
   const [people, setPeople] = useState(Math.min(court.maxCapacity, 4));
-  const [chosenCard, setChosenCard] = useState<string>();
+  const [chosenCard, setChosenCard] = useState(addedCard);
   const [paying, setPaying] = useState(false);
   const slow = useSlowNotice(paying);
   const result = useRef<HTMLDivElement>(null);
@@ -83,7 +92,7 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
     chosenCard ??
     cards.data?.find((saved) => saved.isDefault)?.id ??
     cards.data?.[0]?.id ??
-    (stripe?.hasCardForm === true ? testCards[0].id : 'none');
+    (stripe?.hasCardPage === true ? testCards[0].id : 'none');
   const problem = book.error === null ? undefined : problemFromThrown(book.error);
   useEffect(() => {
     if (problem !== undefined) result.current?.focus();
@@ -224,7 +233,7 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
             onChange={setChosenCard}
             saved={cards.data}
             loading={cards.isPending || stripe === undefined}
-            hasCardForm={stripe?.hasCardForm ?? false}
+            hasCardPage={stripe?.hasCardPage ?? false}
           />
         </Card>
         <Card withBorder>
@@ -238,6 +247,7 @@ function Checkout({ court, date, time }: { court: CourtDetail; date: string; tim
           {problem !== undefined && (
             <Alert color="red" role="alert" title={t(titleKey(problem))}>
               <Stack gap="xs" align="flex-start">
+                {declineKey(problem) !== undefined && <Text fw={650}>{t(declineKey(problem) ?? '')}</Text>}
                 <Text>{problemText(problem, shared)}</Text>
                 {problem.kind === 'conflict' && alternativesOf(problem).length > 0 && (
                   <Group gap="xs">
@@ -314,6 +324,21 @@ function titleKey(problem: Problem): string {
     default:
       return 'pay.failed.refused';
   }
+}
+
+/** APP-27: the bank's reason in our words. What it says of lost or stolen cards is not for the person who pays. */
+const declineReasons = [
+  'insufficient_funds',
+  'expired_card',
+  'incorrect_cvc',
+  'incorrect_number',
+  'processing_error',
+  'card_velocity_exceeded',
+];
+
+function declineKey(problem: Problem): string | undefined {
+  const reason = declineReasons.find((known) => known === problem.details.reason);
+  return problem.kind === 'payment' && reason !== undefined ? `pay.declined.${reason}` : undefined;
 }
 
 /** APP-29, APP-43: from 5 s keep the app open, from 10 s do not try again. */

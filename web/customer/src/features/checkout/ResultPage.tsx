@@ -10,10 +10,11 @@ import {
 } from '@courtside/ui';
 import { Button, Card, Container, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react';
-import { Link, Navigate, useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { CalendarButton } from '../../app/CalendarButton';
 import { ViewersTime } from '../../app/ViewersTime';
+import { Redirect } from '../../app/Redirect';
 import { useBooking } from '../../data/bookings';
 import classes from './ResultPage.module.css';
 
@@ -28,7 +29,7 @@ export function ResultPage() {
       ) : booking.data === undefined ? (
         <ProblemView error={booking.error} onRetry={() => void booking.refetch()} />
       ) : booking.data.status === 'PENDING_PAYMENT' ? (
-        <Navigate to="/bookings/$bookingId/secure" params={{ bookingId }} replace />
+        <Redirect href={`/bookings/${bookingId}/secure`} />
       ) : (
         <Result booking={booking.data} />
       )}
@@ -57,7 +58,7 @@ function Result({ booking }: { booking: BookingDetail }) {
             {t(`result.${outcome}`)}
           </Title>
         </div>
-        <Text c="dimmed">
+        <Text c="dimmed" style={{ textWrap: 'balance' }}>
           {outcome === 'pending' && booking.confirmationDeadline != null
             ? t('result.pendingHint', {
                 when: formatInstant(booking.confirmationDeadline, booking.timezone, language),

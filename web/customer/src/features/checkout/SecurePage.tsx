@@ -4,9 +4,10 @@ import { EmptyState, formatDate, formatTime, ProblemView, problemText, useLangua
 import { Alert, Button, Card, Center, Container, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconCreditCardOff, IconShieldLock } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, Navigate, useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '../../app/useNow';
+import { Redirect } from '../../app/Redirect';
 import { useBooking } from '../../data/bookings';
 import { useStripe } from '../../data/clientConfig';
 import { forgetSecret, rememberedSecret } from './secrets';
@@ -82,7 +83,7 @@ export function SecurePage() {
   }
   if (booking.data.status !== 'PENDING_PAYMENT') {
     forgetSecret(bookingId);
-    return <Navigate to="/bookings/$bookingId/result" params={{ bookingId }} replace />;
+    return <Redirect href={`/bookings/${bookingId}/result`} />;
   }
 
   const waitsForBank = intent.data?.status === 'requires_action';

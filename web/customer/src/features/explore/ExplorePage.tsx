@@ -88,6 +88,7 @@ export function ExplorePage() {
           label,
           title: `${court.name}, ${shared(`sport.${court.courtType}`)}, ${label}`,
           color: sportColors[court.courtType],
+          priceCents: court.basePriceCents,
           quiet: court.availabilityStatus !== 'AVAILABLE',
         };
       }),

@@ -19,9 +19,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CardForm } from '../../app/CardForm';
 import { SavedCard } from '../../app/SavedCard';
-import { useSavedCards } from '../../data/cards';
+import { useSavedCards, useTypeNewCard } from '../../data/cards';
 import { useStripe } from '../../data/clientConfig';
 
 export function ProfilePage() {
@@ -126,7 +125,7 @@ function Cards() {
   const { t } = useTranslation();
   const cards = useSavedCards();
   const stripe = useStripe();
-  const [adding, setAdding] = useState(false);
+  const typing = useTypeNewCard();
   return (
     <Card withBorder>
       <Title order={2} fz="h4" mb="sm">
@@ -138,30 +137,23 @@ function Cards() {
         <Skeleton h={48} />
       ) : (
         <Stack gap="sm">
-          {cards.data.length === 0 && !adding && <Text c="dimmed">{t('cards.none')}</Text>}
+          {cards.data.length === 0 && <Text c="dimmed">{t('cards.none')}</Text>}
           {cards.data.map((card) => (
             <SavedCard key={card.id} card={card} />
           ))}
-          {adding ? (
-            <CardForm
-              onSaved={() => {
-                setAdding(false);
-                notifications.show({ message: t('cards.saved'), color: 'pine' });
-              }}
-            />
-          ) : (
-            stripe?.hasCardForm === true && (
-              <Group>
-                <Button
-                  variant="default"
-                  leftSection={<IconPlus size={18} />}
-                  onClick={() => setAdding(true)}
-                >
-                  {t('cards.add')}
-                </Button>
-              </Group>
-            )
+          {stripe?.hasCardPage === true && (
+            <Group>
+              <Button
+                variant="default"
+                leftSection={<IconPlus size={18} />}
+                loading={typing.isPending || typing.isSuccess}
+                onClick={() => typing.mutate()}
+              >
+                {t('cards.add')}
+              </Button>
+            </Group>
           )}
+          {typing.isError && <ProblemView compact error={typing.error} />}
         </Stack>
       )}
     </Card>

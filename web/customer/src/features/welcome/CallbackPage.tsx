@@ -29,7 +29,7 @@ export function CallbackPage() {
         if (shown) setNewcomer(finished);
         return;
       }
-      if (shown) await navigate({ to: finished.returnTo, replace: true });
+      if (shown) await navigate({ href: finished.returnTo, replace: true });
     };
     run()
       .catch((thrown: unknown) => shown && setFailure(thrown))

@@ -39,7 +39,7 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
     try {
       const user = await session.register(newcomer.provider, newcomer.oauthToken, role);
       if (user.role === 'COURT_OWNER') location.assign('/admin/');
-      else await navigate({ to: newcomer.returnTo, replace: true });
+      else await navigate({ href: newcomer.returnTo, replace: true });
     } catch (thrown) {
       setFailure(thrown);
       setWorking(false);

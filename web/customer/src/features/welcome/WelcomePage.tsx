@@ -11,9 +11,10 @@ import {
   IconMapPin,
   IconRefreshDot,
 } from '@tabler/icons-react';
-import { Navigate, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Redirect } from '../../app/Redirect';
 import { useClientConfig } from '../../data/clientConfig';
 import { CourtDrawing } from './CourtDrawing';
 import classes from './WelcomePage.module.css';
@@ -83,7 +84,7 @@ export function WelcomePage() {
   const { t } = useTranslation();
   const { phase, ended } = useSession();
   const { to } = useSearch({ from: '/welcome' });
-  if (phase === 'signedIn') return <Navigate to={to ?? '/'} replace />;
+  if (phase === 'signedIn') return <Redirect href={to ?? '/'} />;
   return (
     <div className={classes.page}>
       <section className={classes.words}>

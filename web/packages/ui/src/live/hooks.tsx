@@ -80,6 +80,7 @@ export interface BookingStatusUpdate {
   endTime?: string;
   status: string;
   previousStatus?: string | null;
+  cancelledBy?: 'CUSTOMER' | 'COURT_OWNER' | 'SYSTEM' | null;
   paymentStatus?: string | null;
   timestamp: string;
 }

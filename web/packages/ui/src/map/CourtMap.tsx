@@ -15,6 +15,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatMoney } from '../formats';
 import { useLanguage } from '../i18n';
 import { baseBounds, baseStyle, tileProtocol } from './baseStyle';
 import { MarkerIndex, type Bounds, type MapItem, type MapMarker } from './clusters';
@@ -45,6 +46,9 @@ export interface CourtMapProps {
   styleUrl?: string | null | undefined;
   onFailure?: () => void;
 }
+
+/** Larger clusters are whole districts, where one price says little. */
+const mostWithPrice = 8;
 
 function boundsOf(map: MapLibre): Bounds {
   const bounds = map.getBounds();
@@ -103,7 +107,8 @@ export function CourtMap(props: CourtMapProps) {
     setMap(made);
     return () => {
       setMap(undefined);
-      made.remove();
+      // After the clean-ups of the effects below, which still need the map.
+      queueMicrotask(() => made.remove());
     };
   }, []);
 
@@ -182,6 +187,12 @@ export function CourtMap(props: CourtMapProps) {
     const drawCluster = (item: Extract<MapItem, { kind: 'cluster' }>) => {
       const element = button(classes.cluster ?? '', t('map.cluster', { count: item.count }));
       element.textContent = String(item.count);
+      if (item.count <= mostWithPrice) {
+        const price = document.createElement('span');
+        price.className = classes.from ?? '';
+        price.textContent = t('map.from', { price: formatMoney(item.lowestCents, language, true) });
+        element.append(price);
+      }
       element.dataset.size = item.count < 10 ? 'small' : item.count < 40 ? 'middle' : 'large';
       element.addEventListener('click', () => {
         map.easeTo({
@@ -198,7 +209,7 @@ export function CourtMap(props: CourtMapProps) {
       map.off('move', draw);
       for (const marker of shown.values()) marker.remove();
     };
-  }, [map, index, t]);
+  }, [map, index, t, language]);
 
   useEffect(() => {
     for (const element of map?.getContainer().querySelectorAll<HTMLElement>('[data-court]') ?? []) {

@@ -8,6 +8,7 @@ const marker = (id: string, latitude: number, longitude: number): MapMarker => (
   label: '€20',
   title: id,
   color: '#000000',
+  priceCents: 2000,
 });
 const greece = { west: 19, south: 34, east: 29, north: 42 };
 

@@ -10,13 +10,15 @@ export interface MapMarker {
   /** What a screen reader says, e.g. name, sport and price. */
   title: string;
   color: string;
+  /** What a cluster shows the least of, in cents. */
+  priceCents: number;
   /** Shown paler: nothing free for what was asked. */
   quiet?: boolean;
 }
 
 export type MapItem =
   | { kind: 'pin'; marker: MapMarker }
-  | { kind: 'cluster'; id: number; count: number; latitude: number; longitude: number };
+  | { kind: 'cluster'; id: number; count: number; lowestCents: number; latitude: number; longitude: number };
 
 export interface Bounds {
   west: number;
@@ -28,11 +30,26 @@ export interface Bounds {
 /** Beyond this zoom courts of one club still share a place; they fan out instead of clustering. */
 export const lastClusterZoom = 15;
 
+interface PinProperties {
+  marker: MapMarker;
+}
+
+interface ClusterProperties {
+  lowestCents: number;
+}
+
 export class MarkerIndex {
-  private readonly index: Supercluster<{ marker: MapMarker }>;
+  private readonly index: Supercluster<PinProperties, ClusterProperties>;
 
   constructor(markers: readonly MapMarker[]) {
-    this.index = new Supercluster<{ marker: MapMarker }>({ radius: 46, maxZoom: lastClusterZoom });
+    this.index = new Supercluster<PinProperties, ClusterProperties>({
+      radius: 46,
+      maxZoom: lastClusterZoom,
+      map: ({ marker }) => ({ lowestCents: marker.priceCents }),
+      reduce: (together, other) => {
+        together.lowestCents = Math.min(together.lowestCents, other.lowestCents);
+      },
+    });
     this.index.load(
       spread(markers).map((marker) => ({
         type: 'Feature',
@@ -52,6 +69,7 @@ export class MarkerIndex {
               kind: 'cluster',
               id: feature.properties.cluster_id,
               count: feature.properties.point_count,
+              lowestCents: feature.properties.lowestCents,
               latitude,
               longitude,
             }

@@ -1,0 +1,4 @@
+import type { BuildEnvironmentOptions, ServerOptions } from 'vite';
+
+export const sharedBuild: BuildEnvironmentOptions;
+export const sharedServer: ServerOptions;
