@@ -6,6 +6,7 @@ use utoipa::openapi::schema::Components;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{bookings, payments, realtime, webhooks};
 
@@ -22,6 +23,7 @@ pub fn public() -> OpenApiRouter<AppState> {
 pub fn openapi() -> OpenApi {
     let (_, mut document) = public().split_for_parts();
     document.info.title = "Courtside transaction service".to_owned();
+    add_body_errors(&mut document);
     document.info.version = "1.0.0".to_owned();
     document.info.description = Some("Bookings, payments and live updates. Money is in euro cents.".to_owned());
     let mut bearer = Http::new(HttpAuthScheme::Bearer);

@@ -27,7 +27,7 @@ fn assert_denied<T: std::fmt::Debug>(outcome: Result<T, sqlx::Error>, what: &str
 #[tokio::test]
 async fn the_other_service_reads_one_view_and_writes_nothing() {
     let world = World::new().await;
-    let foreign = world.database.platform().await;
+    let foreign = world.place.database.platform().await;
     let tables = relations(&world.admin, "r,p").await;
     for expected in ["bookings", "payments", "outbox", "audit_log"] {
         assert!(tables.iter().any(|table| table == expected), "{expected} is not among {tables:?}");
@@ -62,7 +62,7 @@ async fn the_view_shows_slots_without_people() {
     club.book(&world, &token, "10:00").await;
     club.try_to_book(&world, &token, "12:00", "pm_card_authenticationRequired").await.expect(201);
     club.try_to_book(&world, &token, "14:00", "pm_card_chargeDeclined").await.refused(402, "PAYMENT_CARD_DECLINED");
-    let foreign = world.database.platform().await;
+    let foreign = world.place.database.platform().await;
     let seen: Vec<(String, String, bool)> = sqlx::query_as(
         "SELECT to_char(start_time, 'HH24:MI'), kind, hold_expires_at IS NOT NULL
          FROM transaction.v_slot_occupancy ORDER BY start_time",

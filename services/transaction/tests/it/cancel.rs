@@ -4,9 +4,8 @@ use contracts::identity::Role;
 use contracts::ids::UserId;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::support::{Answer, Club, World};
+use crate::support::{Answer, Club, World, fresh_key};
 
 fn id(booking: &Value) -> &str {
     booking["id"].as_str().expect("an id")
@@ -14,7 +13,7 @@ fn id(booking: &Value) -> &str {
 
 async fn cancel(world: &World, token: &str, booking: &Value, body: Value) -> Answer {
     let path = format!("/api/bookings/{}/cancel", id(booking));
-    world.post(&path).bearer(token).key(Uuid::new_v4()).json(&body).send().await
+    world.post(&path).bearer(token).key(fresh_key()).json(&body).send().await
 }
 
 /// Moves the clock to `hours` before the booking's start, 10:00 in Athens on 19 May.
@@ -134,7 +133,7 @@ async fn what_is_over_cannot_be_cancelled() {
     let (club, customer, booking) = booked(&world).await;
     let token = world.token(customer, Role::Customer);
     let path = format!("/api/bookings/{}/cancel", id(&booking));
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let first = world.post(&path).bearer(&token).key(key).send().await.expect(200);
     assert_eq!(world.post(&path).bearer(&token).key(key).send().await.expect(200), first);
     cancel(&world, &token, &booking, json!({})).await.refused(422, "BOOKING_ALREADY_CANCELLED");
@@ -165,7 +164,7 @@ async fn strangers_find_nothing() {
 /// PAY-30: while Stripe does not answer the refund waits and is tried again; the money goes back once.
 #[tokio::test]
 async fn a_refund_is_tried_until_stripe_takes_it() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     let (_, customer, booking) = booked(&world).await;
     world.chaos(json!({ "vendor": "stripe", "operation": "POST /v1/refunds", "action": "timeout_after_effect", "times": 0 })).await;
     let token = world.token(customer, Role::Customer);
@@ -201,6 +200,7 @@ async fn the_report_completes_the_refund() {
     let completed = told.iter().filter(|event| event["payload"]["notificationType"] == "REFUND_COMPLETED").count();
     assert_eq!(completed, 1);
     let shown = world.get(&format!("/api/bookings/{}", id(&booking))).bearer(&token).send().await.expect(200);
-    let timeline: Vec<_> = shown["paymentTimeline"].as_array().expect("a list").iter().map(|entry| &entry["event"]).collect();
+    let timeline: Vec<_> =
+        shown["paymentTimeline"].as_array().expect("a list").iter().map(|entry| &entry["event"]).collect();
     assert_eq!(timeline, ["CAPTURED", "REFUND_INITIATED", "REFUND_COMPLETED"]);
 }

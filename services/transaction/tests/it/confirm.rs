@@ -4,9 +4,8 @@ use contracts::identity::Role;
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::support::{Answer, Call, Club, World};
+use crate::support::{Answer, Call, Club, World, fresh_key};
 
 fn id(booking: &Value) -> &str {
     booking["id"].as_str().expect("an id")
@@ -43,7 +42,8 @@ async fn a_confirmation_captures() {
     assert!(told.iter().any(|event| event["payload"]["notificationType"] == "BOOKING_CONFIRMED"
         && event["payload"]["body"]["en"].as_str().is_some_and(|body| body.contains("See you"))));
     let shown = world.get(&format!("/api/bookings/{}", id(&booking))).bearer(&token).send().await.expect(200);
-    let states: Vec<_> = shown["statusHistory"].as_array().expect("a list").iter().map(|entry| &entry["status"]).collect();
+    let states: Vec<_> =
+        shown["statusHistory"].as_array().expect("a list").iter().map(|entry| &entry["status"]).collect();
     assert_eq!(states, ["PENDING_PAYMENT", "PENDING_CONFIRMATION", "CONFIRMED"]);
 
     // BOOK-28, BOOK-31: a repeat has no second effect.
@@ -58,7 +58,10 @@ async fn a_rejection_releases_the_hold() {
     let world = World::new().await;
     let (club, token, booking) = pending(&world).await;
 
-    assert_eq!(act(&world, &booking, "reject").bearer(&club.token).json(&json!({})).send().await.wrong_fields(), ["reason"]);
+    assert_eq!(
+        act(&world, &booking, "reject").bearer(&club.token).json(&json!({})).send().await.wrong_fields(),
+        ["reason"]
+    );
     let blank = act(&world, &booking, "reject").bearer(&club.token).json(&json!({ "reason": "  " })).send().await;
     assert_eq!(blank.wrong_fields(), ["reason"]);
     let reject = act(&world, &booking, "reject").bearer(&club.token).json(&json!({ "reason": "Maintenance" }));
@@ -66,7 +69,10 @@ async fn a_rejection_releases_the_hold() {
 
     assert_eq!((&result["status"], &result["holdReleased"]), (&json!("REJECTED"), &json!(true)));
     let cancelled = &world.events("BOOKING_CANCELLED").await[0]["payload"];
-    assert_eq!((&cancelled["cancelledBy"], &cancelled["cancellationReason"]), (&json!("COURT_OWNER"), &json!("Maintenance")));
+    assert_eq!(
+        (&cancelled["cancelledBy"], &cancelled["cancellationReason"]),
+        (&json!("COURT_OWNER"), &json!("Maintenance"))
+    );
     let told = world.events("NOTIFICATION_REQUESTED").await;
     assert!(told.iter().any(|event| event["payload"]["notificationType"] == "BOOKING_REJECTED"));
     world.run_jobs().await;
@@ -118,7 +124,10 @@ async fn an_expired_authorisation_cannot_be_captured() {
     let body = refused.refused(422, "AUTHORIZATION_EXPIRED");
     assert_eq!(body["details"]["expiredAt"], "2026-05-04T08:00:00Z");
 
-    sqlx::query("UPDATE transaction.payments SET authorization_expires_at = NULL").execute(&world.admin).await.expect("a payment");
+    sqlx::query("UPDATE transaction.payments SET authorization_expires_at = NULL")
+        .execute(&world.admin)
+        .await
+        .expect("a payment");
     let intent = world.intents_of(id(&booking)).await[0]["id"].as_str().expect("an id").to_owned();
     let cancel = world.sandbox("POST", &format!("/stripe/v1/payment_intents/{intent}/cancel"));
     cancel.bearer("sk_test_courtside_sandbox").send().await.expect(200);
@@ -156,7 +165,7 @@ async fn exactly_one_outcome_wins() {
 
         let confirm = || act(&world, &booking, "confirm").bearer(&owner).send();
         let reject = || act(&world, &booking, "reject").bearer(&owner).json(&json!({ "reason": "Full" })).send();
-        let cancel = || act(&world, &booking, "cancel").bearer(&customer).key(Uuid::new_v4()).send();
+        let cancel = || act(&world, &booking, "cancel").bearer(&customer).key(fresh_key()).send();
         let mut calls: Vec<futures::future::BoxFuture<'_, Answer>> = Vec::new();
         for _ in 0..3 {
             calls.extend([Box::pin(confirm()) as _, Box::pin(reject()) as _, Box::pin(cancel()) as _]);
@@ -196,17 +205,21 @@ async fn exactly_one_outcome_wins() {
 /// BOOK-31, PAY-06: while Stripe has not answered a capture nobody else decides, and the answer is found out about.
 #[tokio::test]
 async fn a_capture_without_an_answer_is_finished_later() {
-    let world = World::new().await;
-    let (club, token, booking) = pending(&world).await;
-    world.chaos(json!({ "vendor": "stripe", "operation": "/capture", "action": "timeout_after_effect", "times": 0 })).await;
+    let world = World::impatient().await;
+    let club = Club::with(&world, json!({ "confirmationMode": "MANUAL", "confirmationTimeoutHours": 1 })).await;
+    let (_, token) = world.customer().await;
+    let booking = club.book(&world, &token, "10:00").await;
+    world
+        .chaos(json!({ "vendor": "stripe", "operation": "/capture", "action": "timeout_after_effect", "times": 0 }))
+        .await;
 
     let asked = act(&world, &booking, "confirm").bearer(&club.token).send().await;
     asked.refused(503, "PAYMENT_PROVIDER_UNAVAILABLE");
     assert_eq!(world.payment_of(id(&booking)).await, ("AUTHORIZED".to_owned(), Some("CAPTURE".to_owned())));
-    act(&world, &booking, "cancel").bearer(&token).key(Uuid::new_v4()).send().await.refused(409, "REQUEST_IN_PROGRESS");
+    act(&world, &booking, "cancel").bearer(&token).key(fresh_key()).send().await.refused(409, "REQUEST_IN_PROGRESS");
     let reject = act(&world, &booking, "reject").bearer(&club.token).json(&json!({ "reason": "Full" }));
     reject.send().await.refused(409, "REQUEST_IN_PROGRESS");
-    world.advance(SignedDuration::from_hours(24));
+    world.advance(SignedDuration::from_hours(1));
     assert_eq!(world.sweep().await, 0, "the deadline stands back as well");
 
     world.calm().await;
@@ -221,7 +234,7 @@ async fn a_capture_without_an_answer_is_finished_later() {
 async fn a_repeated_confirmation_hears_the_first_answer() {
     let world = World::new().await;
     let (club, _, booking) = pending(&world).await;
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let first = act(&world, &booking, "confirm").bearer(&club.token).key(key).send().await.expect(200);
     assert_eq!(act(&world, &booking, "confirm").bearer(&club.token).key(key).send().await.expect(200), first);
 }

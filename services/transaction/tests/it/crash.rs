@@ -16,7 +16,7 @@ use transaction::checkpoint::{Checkpoint, Checkpoints, Place};
 use transaction::payments::ops::reconcile_at_start;
 use uuid::Uuid;
 
-use crate::support::{Call, Club, DAY, World, booking_body};
+use crate::support::{Call, Club, DAY, World, booking_body, fresh_key};
 
 struct StopAt {
     place: Place,
@@ -50,7 +50,7 @@ async fn crash(place: Place, by_hand: bool) -> Crashed {
     let (customer, token) = world.customer().await;
     let stop = Arc::new(StopAt { place, reached: Notify::new() });
     let doomed = world.another_node(Checkpoints::new(stop.clone())).await;
-    let (key, body) = (Uuid::new_v4(), booking_body(&club.court, DAY, "10:00", "pm_card_visa"));
+    let (key, body) = (fresh_key(), booking_body(&club.court, DAY, "10:00", "pm_card_visa"));
     let call = Call::new(doomed.router.clone(), "POST", "/api/bookings").bearer(&token).key(key).json(&body);
     tokio::select! {
         answer = call.send() => panic!("it went on: {answer:?}"),
@@ -78,7 +78,8 @@ impl Crashed {
     async fn consistent(&self) -> String {
         let booking = self.world.only_booking().await;
         let intents = self.world.intents_of(&booking).await;
-        let charged = intents.iter().any(|intent| intent["status"] == "succeeded" || intent["status"] == "requires_capture");
+        let charged =
+            intents.iter().any(|intent| intent["status"] == "succeeded" || intent["status"] == "requires_capture");
         let status = self.world.status_of(&booking).await;
         let stands = status == "CONFIRMED" || status == "PENDING_CONFIRMATION";
         assert_eq!(charged, stands, "{status} with {intents:#?}");
@@ -117,7 +118,8 @@ async fn after_the_hold_a_late_restart_undoes_it() {
     let payment: Uuid =
         sqlx::query_scalar("SELECT id FROM transaction.payments").fetch_one(&crashed.world.admin).await.expect("one");
     let mut connection = crashed.world.node.state.pool.acquire().await.expect("a connection");
-    let payment = transaction::payments::store::find(&mut connection, payment.into()).await.expect("reads").expect("one");
+    let payment =
+        transaction::payments::store::find(&mut connection, payment.into()).await.expect("reads").expect("one");
     let late = transaction::stripe::Charge {
         payment_id: payment.id.0,
         booking_id: payment.booking_id.0,
@@ -218,7 +220,7 @@ async fn many_processes_recover_once() {
 /// PAY-43: the vendor's answer got lost. The client hears that it is not known yet; the round finds out.
 #[tokio::test]
 async fn a_lost_answer_is_found_out_about() {
-    let world = World::new().await;
+    let world = World::impatient().await;
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
     world.chaos(json!({ "vendor": "stripe", "operation": "POST /v1/payment_intents", "action": "timeout_after_effect", "times": 0 })).await;

@@ -3,9 +3,8 @@
 use contracts::identity::Role;
 use jiff::SignedDuration;
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::support::{Club, DAY, World, booking_body};
+use crate::support::{Club, DAY, World, booking_body, fresh_key};
 
 /// BOOK-01, BOOK-05, PAY-01, PAY-03, PAY-09: an INSTANT court charges at once; booking, payment and events stand.
 #[tokio::test]
@@ -130,7 +129,7 @@ async fn window_and_notice_are_kept() {
     let (_, token) = world.customer().await;
     let ask = async |date: &str, start: &str| {
         let body = booking_body(&club.court, date, start, "pm_card_visa");
-        world.post("/api/bookings").bearer(&token).key(Uuid::new_v4()).json(&body).send().await
+        world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send().await
     };
 
     let body = ask("2026-06-04", "10:00").await.refused(422, "BOOKING_WINDOW_EXCEEDED");
@@ -158,7 +157,7 @@ async fn the_slot_must_fit_the_court() {
         for (name, value) in changes.as_object().expect("changes") {
             body[name] = value.clone();
         }
-        world.post("/api/bookings").bearer(&token).key(Uuid::new_v4()).json(&body).send().await
+        world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send().await
     };
 
     ask(json!({ "startTime": "06:00" })).await.refused(422, "OUTSIDE_AVAILABILITY_WINDOW");
@@ -170,7 +169,7 @@ async fn the_slot_must_fit_the_court() {
         assert_eq!(body["details"]["maxCapacity"], 4);
     }
     assert_eq!(ask(json!({ "startTime": "23:30" })).await.wrong_fields(), ["startTime"], "BOOK-23");
-    ask(json!({ "courtId": Uuid::new_v4() })).await.refused(404, "COURT_NOT_FOUND");
+    ask(json!({ "courtId": fresh_key() })).await.refused(404, "COURT_NOT_FOUND");
     assert_eq!(world.count("SELECT count(*) FROM transaction.bookings").await, 0, "nothing was held");
 
     // BOOK-12: two sessions cost twice as much.
@@ -187,7 +186,7 @@ async fn a_skipped_hour_cannot_be_booked() {
     let (customer, _) = world.customer().await;
     let token = world.token(customer, Role::Customer);
     let body = booking_body(&club.court, "2026-03-29", "03:00", "pm_card_visa");
-    let answer = world.post("/api/bookings").bearer(&token).key(Uuid::new_v4()).json(&body).send().await;
+    let answer = world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send().await;
     let details = &answer.refused(400, "INVALID_TIME_DST_GAP")["details"];
     assert_eq!((&details["time"], &details["timezone"]), (&json!("03:00"), &json!("Europe/Athens")));
 }
@@ -247,7 +246,7 @@ async fn wrong_input_is_named() {
     let world = World::new().await;
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
-    let post = || world.post("/api/bookings").bearer(&token).key(Uuid::new_v4());
+    let post = || world.post("/api/bookings").bearer(&token).key(fresh_key());
 
     let body = booking_body(&club.court, DAY, "10:00", "pm_card_visa");
     world.post("/api/bookings").bearer(&token).json(&body).send().await.refused(400, "IDEMPOTENCY_KEY_REQUIRED");

@@ -2,9 +2,8 @@
 
 use futures::future::join_all;
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::support::{Club, DAY, World, booking_body};
+use crate::support::{Club, DAY, World, booking_body, fresh_key};
 
 /// BOOK-02: a repetition gets the very same answer and books, charges and tells nothing again.
 #[tokio::test]
@@ -12,7 +11,7 @@ async fn a_repetition_gets_the_first_answer() {
     let world = World::new().await;
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let body = booking_body(&club.court, DAY, "10:00", "pm_card_visa");
     let first = world.post("/api/bookings").bearer(&token).key(key).json(&body).send().await.expect(201);
 
@@ -32,7 +31,7 @@ async fn a_key_belongs_to_one_request_of_one_user() {
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
     let (_, other) = world.customer().await;
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let ten = booking_body(&club.court, DAY, "10:00", "pm_card_visa");
     let eleven = booking_body(&club.court, DAY, "11:00", "pm_card_visa");
     let first = world.post("/api/bookings").bearer(&token).key(key).json(&ten).send().await.expect(201);
@@ -50,7 +49,7 @@ async fn parallel_repetitions_book_once() {
     let world = World::new().await;
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let body = booking_body(&club.court, DAY, "10:00", "pm_card_visa");
     let calls = (0..12).map(|_| world.post("/api/bookings").bearer(&token).key(key).json(&body).send());
     let answers: Vec<_> = join_all(calls).await.into_iter().map(|answer| answer.expect(201)).collect();
@@ -65,7 +64,7 @@ async fn a_refusal_is_repeated_too() {
     let world = World::new().await;
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let body = booking_body(&club.court, DAY, "10:00", "pm_card_chargeDeclined");
     let post = || world.post("/api/bookings").bearer(&token).key(key).json(&body);
     let first = post().send().await.refused(402, "PAYMENT_CARD_DECLINED");
@@ -74,7 +73,7 @@ async fn a_refusal_is_repeated_too() {
     assert_ne!(first["message"], second["message"], "Greek the second time");
     assert_eq!(world.count("SELECT count(*) FROM transaction.payments").await, 1, "the card was asked once");
 
-    let late = Uuid::new_v4();
+    let late = fresh_key();
     let far = booking_body(&club.court, "2027-01-01", "10:00", "pm_card_visa");
     for _ in 0..2 {
         let answer = world.post("/api/bookings").bearer(&token).key(late).json(&far).send().await;

@@ -4,7 +4,7 @@ use contracts::identity::Role;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::support::{Club, World};
+use crate::support::{Club, World, fresh_key};
 
 fn id(booking: &Value) -> &str {
     booking["id"].as_str().expect("an id")
@@ -97,7 +97,7 @@ async fn a_payment_for_something_given_up_is_returned() {
     let held = club.try_to_book(&world, &token, "10:00", "pm_card_authenticationRequired").await.expect(201);
     let intent = world.intents_of(id(&held)).await[0]["id"].as_str().expect("an id").to_owned();
     let path = format!("/api/bookings/{}/cancel", id(&held));
-    world.post(&path).bearer(&token).key(uuid::Uuid::new_v4()).send().await.expect(200);
+    world.post(&path).bearer(&token).key(fresh_key()).send().await.expect(200);
 
     world.authenticate(&intent, "complete").await;
     world.run_jobs().await;

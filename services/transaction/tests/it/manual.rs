@@ -2,9 +2,8 @@
 
 use contracts::identity::{Role, SubscriptionStatus};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::support::{Answer, Club, DAY, World, booking_body};
+use crate::support::{Answer, Club, DAY, World, booking_body, fresh_key};
 
 async fn enter(world: &World, token: &str, body: &Value) -> Answer {
     world.post("/api/bookings/manual").bearer(token).json(body).send().await
@@ -72,7 +71,7 @@ async fn only_the_owner_with_a_live_subscription_may() {
         let token = world.token_with(club.owner, Role::CourtOwner, lapsed);
         enter(&world, &token, &body).await.refused(403, "SUBSCRIPTION_EXPIRED");
     }
-    let nowhere = json!({ "courtId": Uuid::new_v4(), "date": DAY, "startTime": "10:00" });
+    let nowhere = json!({ "courtId": fresh_key(), "date": DAY, "startTime": "10:00" });
     enter(&world, &club.token, &nowhere).await.refused(404, "COURT_NOT_FOUND");
 }
 
@@ -95,7 +94,7 @@ async fn input_is_checked_and_keys_are_honoured() {
     let mut odd = good.clone();
     odd["durationMinutes"] = json!(45);
     enter(&world, &club.token, &odd).await.refused(422, "SLOT_DURATION_MISMATCH");
-    let key = Uuid::new_v4();
+    let key = fresh_key();
     let post = || world.post("/api/bookings/manual").bearer(&club.token).key(key).json(&good).send();
     let first = post().await.expect(201);
     assert_eq!(post().await.expect(201), first);
@@ -108,7 +107,7 @@ async fn an_expired_hold_gives_way_to_the_owner() {
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
     let body = booking_body(&club.court, DAY, "10:00", "pm_card_authenticationRequired");
-    let held = world.post("/api/bookings").bearer(&token).key(Uuid::new_v4()).json(&body).send().await.expect(201);
+    let held = world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send().await.expect(201);
     world.advance(jiff::SignedDuration::from_secs(300));
     let entry = json!({ "courtId": club.court, "date": DAY, "startTime": "10:00" });
     enter(&world, &world.token(club.owner, Role::CourtOwner), &entry).await.expect(201);

@@ -13,7 +13,7 @@ async fn begin(world: &World, token: &str) -> String {
 async fn enter_card(world: &World, setup_intent: &str, card: &str) {
     let path = format!("/stripe/v1/setup_intents/{setup_intent}/confirm");
     let call = world.sandbox("POST", &path).bearer("sk_test_courtside_sandbox");
-    let call = call.text(format!("payment_method={card}"));
+    let call = call.form(&format!("payment_method={card}"));
     call.send().await.expect(200);
 }
 

@@ -3,9 +3,8 @@
 use contracts::identity::Role;
 use futures::future::join_all;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::support::{Club, DAY, World, booking_body};
+use crate::support::{Club, DAY, World, booking_body, fresh_key};
 
 const CLIENTS: usize = 200;
 
@@ -28,7 +27,7 @@ async fn race(world: &World, club: &Club) -> usize {
     let (customer, _) = world.customer().await;
     let token = world.token(customer, Role::Customer);
     let calls = overlapping_requests(&club.court).into_iter().map(|body| {
-        let call = world.post("/api/bookings").bearer(&token).key(Uuid::new_v4()).json(&body);
+        let call = world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body);
         call.send()
     });
     let mut winners = 0;
@@ -93,7 +92,7 @@ async fn customers_and_owners_exclude_each_other() {
     let (_, token) = world.customer().await;
     let by_customers = (0..20).map(|_| {
         let body = booking_body(&club.court, DAY, "12:00", "pm_card_visa");
-        world.post("/api/bookings").bearer(&token).key(Uuid::new_v4()).json(&body).send()
+        world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send()
     });
     let by_owner = (0..20).map(|client| {
         // The owner's times need not lie on the grid: they overlap by half an hour.

@@ -1,9 +1,8 @@
 //! `GET /api/bookings`, `/pending` and `/{bookingId}`: who sees what (BOOK-58 to BOOK-61, BOOK-32).
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::support::{Club, DAY, World};
+use crate::support::{Club, DAY, World, fresh_key};
 
 fn id(booking: &Value) -> &str {
     booking["id"].as_str().expect("an id")
@@ -23,18 +22,35 @@ async fn everybody_sees_their_own_list() {
     other.book(&world, &nikos, "12:00").await;
 
     let mine = world.get("/api/bookings").bearer(&maria).send().await.expect(200);
-    assert_eq!((&mine["totalElements"], &mine["totalPages"], &mine["page"], &mine["size"]), (&json!(2), &json!(1), &json!(0), &json!(20)));
-    let order: Vec<_> = mine["bookings"].as_array().expect("a list").iter().map(|booking| booking["id"].clone()).collect();
+    assert_eq!(
+        (&mine["totalElements"], &mine["totalPages"], &mine["page"], &mine["size"]),
+        (&json!(2), &json!(1), &json!(0), &json!(20))
+    );
+    let order: Vec<_> =
+        mine["bookings"].as_array().expect("a list").iter().map(|booking| booking["id"].clone()).collect();
     assert_eq!(order, [late["id"].clone(), early["id"].clone()], "date,desc");
     let item = &mine["bookings"][0];
-    for member in ["bookingId", "courtId", "courtName", "date", "startTime", "durationMinutes", "status", "type", "paymentStatus", "totalAmountCents"] {
+    for member in [
+        "bookingId",
+        "courtId",
+        "courtName",
+        "date",
+        "startTime",
+        "durationMinutes",
+        "status",
+        "type",
+        "paymentStatus",
+        "totalAmountCents",
+    ] {
         assert!(!item[member].is_null(), "{member}");
     }
     assert_eq!(item["customerName"], "Maria Dimitriou");
 
     let of_courts = world.get("/api/bookings").bearer(&club.token).send().await.expect(200);
     assert_eq!(of_courts["totalElements"], 3);
-    assert!(of_courts["bookings"].as_array().expect("a list").iter().all(|booking| booking["customerName"] == "M*** D***"));
+    assert!(
+        of_courts["bookings"].as_array().expect("a list").iter().all(|booking| booking["customerName"] == "M*** D***")
+    );
 }
 
 /// BOOK-58: filters, pages and order.
@@ -48,7 +64,7 @@ async fn lists_are_narrowed_and_paged() {
     }
     let listed = club.book(&world, &token, "16:00").await;
     let cancel = world.post(&format!("/api/bookings/{}/cancel", id(&listed)));
-    cancel.bearer(&token).key(Uuid::new_v4()).send().await.expect(200);
+    cancel.bearer(&token).key(fresh_key()).send().await.expect(200);
     let total = async |query: &str| {
         let page = world.get(&format!("/api/bookings?{query}")).bearer(&token).send().await.expect(200);
         page["totalElements"].as_i64().expect("a number")
@@ -57,7 +73,7 @@ async fn lists_are_narrowed_and_paged() {
     assert_eq!(total("status=CONFIRMED,CANCELLED").await, 4);
     assert_eq!(total("status=REJECTED").await, 0);
     assert_eq!(total(&format!("courtId={}", club.court)).await, 4);
-    assert_eq!(total(&format!("courtId={}", Uuid::new_v4())).await, 0);
+    assert_eq!(total(&format!("courtId={}", fresh_key())).await, 0);
     assert_eq!(total("courtType=PADEL").await, 4);
     assert_eq!(total("courtType=TENNIS").await, 0);
     assert_eq!(total(&format!("fromDate={DAY}&toDate={DAY}")).await, 4);
@@ -66,9 +82,16 @@ async fn lists_are_narrowed_and_paged() {
     assert_eq!(total("paymentStatus=UNPAID").await, 0);
     let page = world.get("/api/bookings?size=3&page=1&sort=date,asc").bearer(&token).send().await.expect(200);
     assert_eq!((&page["totalPages"], &page["bookings"][0]["startTime"]), (&json!(2), &json!("16:00")));
-    for (wrong, field) in [("size=0", "size"), ("size=101", "size"), ("page=-1", "page"), ("status=MODIFIED", "status"),
-        ("courtId=7", "courtId"), ("fromDate=soon", "fromDate"), ("sort=price", "sort"), ("courtType=GOLF", "courtType")]
-    {
+    for (wrong, field) in [
+        ("size=0", "size"),
+        ("size=101", "size"),
+        ("page=-1", "page"),
+        ("status=MODIFIED", "status"),
+        ("courtId=7", "courtId"),
+        ("fromDate=soon", "fromDate"),
+        ("sort=price", "sort"),
+        ("courtType=GOLF", "courtType"),
+    ] {
         let answer = world.get(&format!("/api/bookings?{wrong}")).bearer(&token).send().await;
         assert_eq!(answer.wrong_fields(), [field]);
     }
@@ -88,7 +111,10 @@ async fn the_detail_shows_what_each_may_see() {
 
     let mine = world.get(&path).bearer(&token).send().await.expect(200);
     assert_eq!((&mine["platformFeeCents"], &mine["courtOwnerNetCents"]), (&json!(500), &json!(4500)));
-    assert_eq!((&mine["courtAddress"], &mine["courtLocationType"]), (&json!("Πλατεία Συντάγματος 1"), &json!("OUTDOOR")));
+    assert_eq!(
+        (&mine["courtAddress"], &mine["courtLocationType"]),
+        (&json!("Πλατεία Συντάγματος 1"), &json!("OUTDOOR"))
+    );
     assert_eq!(mine["ownerName"], "Eleni Georgiou");
     assert_eq!(mine["cancellationPolicy"][1], json!({ "thresholdHours": 12, "refundPercentage": 50 }));
     assert_eq!(mine["paymentTimeline"][0]["event"], "CAPTURED");
@@ -100,9 +126,15 @@ async fn the_detail_shows_what_each_may_see() {
     assert_eq!(greek["courtName"], "Γήπεδο Σύνταγμα");
 
     let owners = world.get(&path).bearer(&club.token).send().await.expect(200);
-    assert_eq!((&owners["customerName"], &owners["customerPhone"]), (&json!("Maria Dimitriou"), &json!("+30 2100000000")));
+    assert_eq!(
+        (&owners["customerName"], &owners["customerPhone"]),
+        (&json!("Maria Dimitriou"), &json!("+30 2100000000"))
+    );
     assert!(owners["customerEmail"].as_str().is_some_and(|email| email.ends_with("@example.test")));
-    assert_eq!(world.count("SELECT count(*) FROM transaction.audit_log WHERE action = 'CUSTOMER_DATA_ACCESSED'").await, 1);
+    assert_eq!(
+        world.count("SELECT count(*) FROM transaction.audit_log WHERE action = 'CUSTOMER_DATA_ACCESSED'").await,
+        1
+    );
 
     for token in [&stranger, &other.token] {
         world.get(&path).bearer(token).send().await.refused(404, "BOOKING_NOT_FOUND");
@@ -123,7 +155,7 @@ async fn the_owner_sees_what_waits() {
     let item = &queue["bookings"][0];
     assert_eq!((&item["id"], &item["heldAmountCents"]), (&first["id"], &json!(5000)));
     assert_eq!(item["confirmationDeadline"], "2026-05-05T09:00:00Z");
-    let none = world.get(&format!("/api/bookings/pending?courtId={}", Uuid::new_v4()));
+    let none = world.get(&format!("/api/bookings/pending?courtId={}", fresh_key()));
     assert_eq!(none.bearer(&club.token).send().await.expect(200)["totalElements"], 0);
     world.get("/api/bookings/pending").bearer(&token).send().await.refused(403, "AUTHZ_INSUFFICIENT_ROLE");
 }

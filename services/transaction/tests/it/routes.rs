@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use contracts::identity::Role;
 use serde_json::Value;
 
-use crate::support::World;
+use crate::support::{World, fresh_key};
 
 enum Right {
     /// Proves itself in another way than by an access token.
@@ -80,6 +80,9 @@ fn every_operation_documents_its_errors() {
     let schema = Value::from("#/components/schemas/ErrorResponse");
     for (method, path, operation) in operations(&document) {
         let what = format!("{method} {path}");
+        if UPGRADES.contains(&(method.as_str(), path.as_str())) {
+            continue;
+        }
         assert!(operation["security"].is_array(), "{what} says nothing about rights");
         assert!(operation["operationId"].is_string(), "{what} has no name");
         for (status, response) in operation["responses"].as_object().expect("responses") {
@@ -151,7 +154,7 @@ async fn bad_bodies_are_refused_everywhere() {
             _ => &owner,
         };
         for body in ["{", "[]", "null", "\"\\u0000\"", "{\"reason\": 5, \"courtId\": {}}", large.as_str()] {
-            let call = world.call(method, &concrete(path)).bearer(token).key(uuid::Uuid::new_v4());
+            let call = world.call(method, &concrete(path)).bearer(token).key(fresh_key());
             let answer = call.text(body).send().await;
             assert!((400..500).contains(&answer.status.as_u16()) || answer.status == 200, "{path} {answer:?}");
         }

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::{PATIENCE, eventually};
 
-use crate::support::{Club, World};
+use crate::support::{Club, World, fresh_key};
 
 fn id(booking: &Value) -> &str {
     booking["id"].as_str().expect("an id")
@@ -30,10 +30,8 @@ async fn the_booking_stands_once_the_holder_agrees() {
     assert_eq!(open["bookings"][0]["paymentIntentClientSecret"], secret);
 
     world.authenticate(intent, "complete").await;
-    eventually("the webhook books", PATIENCE, async || {
-        (world.status_of(id(&held)).await == "CONFIRMED").then_some(())
-    })
-    .await;
+    eventually("the webhook books", PATIENCE, async || (world.status_of(id(&held)).await == "CONFIRMED").then_some(()))
+        .await;
 
     assert_eq!(world.event_types().await, ["SLOT_HELD", "BOOKING_CREATED"]);
     let shown = world.get(&format!("/api/bookings/{}", id(&held))).bearer(&token).send().await.expect(200);
@@ -113,9 +111,9 @@ async fn giving_up_frees_the_slot() {
     let held = club.try_to_book(&world, &token, "10:00", "pm_card_authenticationRequired").await.expect(201);
     let path = format!("/api/bookings/{}/cancel", id(&held));
     // The owner knows nothing of a hold.
-    world.post(&path).bearer(&club.token).key(uuid::Uuid::new_v4()).send().await.refused(404, "BOOKING_NOT_FOUND");
+    world.post(&path).bearer(&club.token).key(fresh_key()).send().await.refused(404, "BOOKING_NOT_FOUND");
 
-    let result = world.post(&path).bearer(&token).key(uuid::Uuid::new_v4()).send().await.expect(200);
+    let result = world.post(&path).bearer(&token).key(fresh_key()).send().await.expect(200);
     assert_eq!((&result["refundStatus"], &result["holdReleased"]), (&json!("NONE"), &json!(true)));
     assert_eq!(world.events("SLOT_RELEASED").await[0]["payload"]["releaseReason"], "USER_ABANDONED");
     world.run_jobs().await;

@@ -30,7 +30,8 @@ async fn only_signed_reports_are_believed() {
     let held = club.try_to_book(&world, &token, "10:00", "pm_card_authenticationRequired").await.expect(201);
     let mut intent = world.intents_of(id(&held)).await[0].clone();
     intent["status"] = json!("succeeded");
-    let body = json!({ "id": "evt_forged", "type": "payment_intent.succeeded", "data": { "object": intent } }).to_string();
+    let body =
+        json!({ "id": "evt_forged", "type": "payment_intent.succeeded", "data": { "object": intent } }).to_string();
     let now = jiff::Timestamp::from(crate::support::begin());
     let good = signature::sign(body.as_bytes(), &world.webhook_secret(), now);
     let foreign = signature::sign(body.as_bytes(), &SecretString::from("whsec_other"), now);
@@ -56,7 +57,10 @@ async fn an_old_report_is_a_replay() {
     world.advance(SignedDuration::from_secs(301));
     send(&world, Some(&header), &body).await.refused(400, "WEBHOOK_SIGNATURE_INVALID");
     let alert = &world.events("SECURITY_ALERT").await[0]["payload"];
-    assert_eq!((&alert["alertType"], &alert["metadata"]["stripeEventId"]), (&json!("WEBHOOK_REPLAY"), &json!("evt_old")));
+    assert_eq!(
+        (&alert["alertType"], &alert["metadata"]["stripeEventId"]),
+        (&json!("WEBHOOK_REPLAY"), &json!("evt_old"))
+    );
 }
 
 /// PAY-37: types and intents nobody here knows are accepted and ignored.
@@ -170,8 +174,11 @@ async fn disorderly_deliveries_change_nothing() {
     let booking = club.book(&world, &token, "10:00").await;
     assert_eq!(booking["status"], "CONFIRMED");
     eventually("the reports have come", PATIENCE, async || {
-        (world.count("SELECT count(*) FROM transaction.stripe_events WHERE event_type = 'payment_intent.succeeded'").await > 0)
-            .then_some(())
+        (world
+            .count("SELECT count(*) FROM transaction.stripe_events WHERE event_type = 'payment_intent.succeeded'")
+            .await
+            > 0)
+        .then_some(())
     })
     .await;
     assert_eq!(world.events("BOOKING_CREATED").await.len(), 1);

@@ -210,6 +210,7 @@ pub(crate) fn snapshot(state: &State, payment: Option<PaymentStatus>) -> Value {
 }
 
 /// Writes a booking's next state with history and audit in the caller's transaction, which holds its lock.
+#[expect(clippy::too_many_arguments, reason = "the facts of one change; a struct would only rename them")]
 pub(crate) async fn change_state(
     connection: &mut PgConnection,
     booking: &Booking,

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Request, StatusCode};
+use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde::Serialize;
 use serde_json::Value;
@@ -45,20 +45,26 @@ impl Call {
         self
     }
 
+    /// A form, as vendors take it.
+    pub fn form(mut self, body: &str) -> Self {
+        self = self.header("content-type", "application/x-www-form-urlencoded");
+        self.body = Body::from(body.to_owned());
+        self
+    }
+
     pub async fn send(self) -> Answer {
         let request = self.request.body(self.body).expect("a request");
         let response = self.router.oneshot(request).await.expect("routers do not fail");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer { status: parts.status, body }
     }
 }
 
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
-    pub headers: HeaderMap,
     pub body: Value,
 }
 

@@ -3,9 +3,8 @@
 use contracts::identity::Role;
 use contracts::ids::UserId;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::{Answer, World};
+use super::{Answer, World, fresh_key};
 
 /// A Tuesday two weeks after every test begins: inside the window, with all tiers ahead.
 pub const DAY: &str = "2026-05-19";
@@ -55,11 +54,10 @@ impl Club {
         }
         let court = world.platform("POST", "/api/courts").bearer(&token).json(&body).send().await.expect(201);
         let court = court["id"].as_str().expect("an id").to_owned();
-        let windows: Value =
-            ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-                .map(|day| json!({ "dayOfWeek": day, "startTime": "08:00", "endTime": "23:00" }))
-                .into_iter()
-                .collect();
+        let windows: Value = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
+            .map(|day| json!({ "dayOfWeek": day, "startTime": "08:00", "endTime": "23:00" }))
+            .into_iter()
+            .collect();
         world
             .platform("PUT", &format!("/api/courts/{court}/availability/windows"))
             .bearer(&token)
@@ -77,7 +75,7 @@ impl Club {
 
     pub async fn try_to_book(&self, world: &World, token: &str, start: &str, card: &str) -> Answer {
         let body = booking_body(&self.court, DAY, start, card);
-        world.post("/api/bookings").bearer(token).key(Uuid::new_v4()).json(&body).send().await
+        world.post("/api/bookings").bearer(token).key(fresh_key()).json(&body).send().await
     }
 }
 

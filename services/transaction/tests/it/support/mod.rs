@@ -5,6 +5,7 @@ mod call;
 mod club;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
 
 use axum::Router;
@@ -16,7 +17,7 @@ use kit::auth::{AuthConfig, Issuer, Verifier};
 use kit::clock::{Clock as _, FixedClock};
 use kit::db::DatabaseConfig;
 use kit::http::{HttpClientConfig, HttpConfig, RateLimitConfig, chassis};
-use kit::ids::{RandomIds, SharedIds};
+use kit::ids::RandomIds;
 use kit::jobs::Jobs;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -25,7 +26,7 @@ use testkit::TestDatabase;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use transaction::checkpoint::Checkpoints;
-use transaction::config::{BookingsConfig, Config, PaymentsConfig, PlatformConfig};
+use transaction::config::{BookingsConfig, Config, PaymentsConfig, PlatformConfig, RealtimeConfig};
 use transaction::state::AppState;
 use transaction::stripe::{StripeConfig, signature};
 use uuid::Uuid;
@@ -41,6 +42,14 @@ pub fn begin() -> Timestamp {
     "2026-05-04T09:00:00Z".parse().expect("a literal instant")
 }
 
+/// An idempotency key that no other call of this test run has: version 4 as clients make it, counted instead of drawn.
+pub fn fresh_key() -> Uuid {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut bytes = [0; 16];
+    bytes[8..].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
 /// The transaction service as one process of it: its parts, its jobs, its routes.
 pub struct Node {
     pub state: AppState,
@@ -49,35 +58,45 @@ pub struct Node {
 }
 
 pub struct World {
-    pub database: TestDatabase,
     /// Looks into both schemas.
     pub admin: PgPool,
     pub clock: Arc<FixedClock>,
     pub node: Node,
-    env: Env,
-    ids: SharedIds,
-    issuer: Issuer,
+    pub place: Place,
     platform: Router,
-    platform_url: String,
     sandbox: Router,
-    sandbox_url: String,
     /// Who answers on the listener that webhooks are sent to.
     receiver: Arc<RwLock<Router>>,
+}
+
+/// What a process of the service finds around it, and what outlives it.
+pub struct Place {
+    pub database: TestDatabase,
+    env: Env,
+    issuer: Issuer,
+    platform_url: String,
+    sandbox_url: String,
+    stripe_retries: u32,
     shutdown: CancellationToken,
 }
 
 impl World {
     /// A world in which Stripe reports nothing by itself; a test reports what it wants with [`World::report`].
     pub async fn new() -> Self {
-        Self::start(false).await
+        Self::start(false, 1).await
+    }
+
+    /// The same, and a call to Stripe without an answer is not made again at once.
+    pub async fn impatient() -> Self {
+        Self::start(false, 0).await
     }
 
     /// A world in which Stripe's webhooks arrive.
     pub async fn with_webhooks() -> Self {
-        Self::start(true).await
+        Self::start(true, 1).await
     }
 
-    async fn start(webhooks: bool) -> Self {
+    async fn start(webhooks: bool, stripe_retries: u32) -> Self {
         let database = TestDatabase::new().await;
         let clock = FixedClock::at(begin());
         let env = Env { clock: clock.clone(), ids: RandomIds::shared(clock.clone()) };
@@ -90,29 +109,16 @@ impl World {
         let (platform, platform_url) = start_platform(&env, &database, &sandbox_url, &shutdown).await;
 
         let admin = database.admin().await;
-        let node = start_node(&env, &database, &issuer, &platform_url, &sandbox_url, Checkpoints::default(), &shutdown).await;
-        let world = Self {
-            database,
-            admin,
-            clock,
-            node,
-            ids: env.ids.clone(),
-            env,
-            issuer,
-            platform,
-            platform_url,
-            sandbox,
-            sandbox_url,
-            receiver,
-            shutdown,
-        };
+        let place = Place { env, database, issuer, platform_url, sandbox_url, stripe_retries, shutdown };
+        let node = place.start_node(Checkpoints::default()).await;
+        let world = Self { admin, clock, node, place, platform, sandbox, receiver };
         world.receive_here(&world.node);
         world
     }
 
     /// Another process of the service on the same database. Its checkouts report to `checkpoints`.
     pub async fn another_node(&self, checkpoints: Checkpoints) -> Node {
-        start_node(&self.env, &self.database, &self.issuer, &self.platform_url, &self.sandbox_url, checkpoints, &self.shutdown).await
+        self.place.start_node(checkpoints).await
     }
 
     /// The process dies and a new one starts: what was only in memory is gone.
@@ -204,7 +210,7 @@ impl World {
     }
 
     pub fn new_id(&self) -> Uuid {
-        self.ids.new_id()
+        self.place.env.ids.new_id()
     }
 
     /// Puts a person into the database and answers an access token for it.
@@ -251,7 +257,7 @@ impl World {
             iat: now,
             exp: now + 40 * 24 * 3600,
         };
-        self.issuer.sign(&claims).expect("a token")
+        self.place.issuer.sign(&claims).expect("a token")
     }
 
     /// The events of one type in the outbox, in their order.
@@ -300,13 +306,16 @@ impl World {
 
     /// The one booking row there is.
     pub async fn only_booking(&self) -> String {
-        sqlx::query_scalar("SELECT id::text FROM transaction.bookings").fetch_one(&self.admin).await.expect("one booking")
+        sqlx::query_scalar("SELECT id::text FROM transaction.bookings")
+            .fetch_one(&self.admin)
+            .await
+            .expect("one booking")
     }
 }
 
 impl Drop for World {
     fn drop(&mut self) {
-        self.shutdown.cancel();
+        self.place.shutdown.cancel();
     }
 }
 
@@ -399,41 +408,36 @@ async fn start_platform(
     (chassis(service.public, &http_config(), env), internal_url)
 }
 
-async fn start_node(
-    env: &Env,
-    database: &TestDatabase,
-    issuer: &Issuer,
-    platform_url: &str,
-    sandbox_url: &str,
-    checkpoints: Checkpoints,
-    shutdown: &CancellationToken,
-) -> Node {
-    let config = Config {
-        database: DatabaseConfig { max_connections: 24, ..DatabaseConfig::new(database.transaction_url()) },
-        auth: AuthConfig::default(),
-        platform: PlatformConfig {
-            internal_url: platform_url.parse().expect("an address"),
-            internal_api_key: INTERNAL_KEY.into(),
-            client: HttpClientConfig::default(),
-            account_status_seconds: 2,
-        },
-        stripe: StripeConfig {
-            api_url: format!("{sandbox_url}/stripe").parse().expect("an address"),
-            secret_key: "sk_test_courtside_sandbox".into(),
-            webhook_secret: WEBHOOK_SECRET.into(),
-            timeout_seconds: 2,
-            retries: 1,
-        },
-        bookings: BookingsConfig::default(),
-        payments: PaymentsConfig::default(),
-        realtime: transaction::config::RealtimeConfig::default(),
-    };
-    let pool = kit::db::connect(&config.database, transaction::NAME).await.expect("the database of the test");
-    let verifier = Arc::new(Verifier::with_keys(&issuer.jwks()).expect("the keys of the tests"));
-    let (state, jobs) =
-        transaction::assemble(config, env.clone(), pool, verifier, checkpoints, shutdown).expect("the transaction service");
-    let router = chassis(transaction::routes(&state), &http_config(), env);
-    Node { state, jobs, router }
+impl Place {
+    async fn start_node(&self, checkpoints: Checkpoints) -> Node {
+        let config = Config {
+            database: DatabaseConfig { max_connections: 24, ..DatabaseConfig::new(self.database.transaction_url()) },
+            auth: AuthConfig::default(),
+            platform: PlatformConfig {
+                internal_url: self.platform_url.parse().expect("an address"),
+                internal_api_key: INTERNAL_KEY.into(),
+                client: HttpClientConfig::default(),
+                account_status_seconds: 2,
+            },
+            stripe: StripeConfig {
+                api_url: format!("{}/stripe", self.sandbox_url).parse().expect("an address"),
+                secret_key: "sk_test_courtside_sandbox".into(),
+                webhook_secret: WEBHOOK_SECRET.into(),
+                timeout_seconds: 2,
+                retries: self.stripe_retries,
+            },
+            bookings: BookingsConfig::default(),
+            payments: PaymentsConfig::default(),
+            realtime: RealtimeConfig::default(),
+        };
+        let pool = kit::db::connect(&config.database, transaction::NAME).await.expect("the database of the test");
+        let verifier = Arc::new(Verifier::with_keys(&self.issuer.jwks()).expect("the keys of the tests"));
+        let (state, jobs) =
+            transaction::assemble(config, self.env.clone(), pool, verifier, checkpoints, &self.shutdown)
+                .expect("the transaction service");
+        let router = chassis(transaction::routes(&state), &http_config(), &self.env);
+        Node { state, jobs, router }
+    }
 }
 
 /// One folder of signing keys for all tests: making RSA keys is slow.
