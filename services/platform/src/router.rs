@@ -5,6 +5,7 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{accounts, availability, cancellation_policy, client_config, courts, discovery, pricing, stripe_connect};
 
@@ -33,6 +34,7 @@ pub fn internal() -> OpenApiRouter<AppState> {
 pub fn openapi() -> OpenApi {
     let (_, mut document) = public().merge(internal()).split_for_parts();
     document.info.title = "Courtside platform service".to_owned();
+    add_body_errors(&mut document);
     document.info.version = "1.0.0".to_owned();
     document.info.description =
         Some("People, courts, availability, prices and search. Money is in euro cents.".to_owned());

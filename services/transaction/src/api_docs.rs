@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 
 /// What every answer with an error looks like.
@@ -45,6 +45,20 @@ impl IntoResponses for CallerErrors {
             error(429, "Too many requests; see `Retry-After`"),
         ]
         .into()
+    }
+}
+
+/// Says of every operation that reads a body what becomes of one that is too large or of another type (SEC-41, SEC-42).
+pub fn add_body_errors(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
+            if operation.request_body.is_some() {
+                operation.responses.responses.extend([
+                    error(413, "The body is too large"),
+                    error(415, "The body is not of the documented content type"),
+                ]);
+            }
+        }
     }
 }
 
