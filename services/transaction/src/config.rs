@@ -38,11 +38,14 @@ pub struct Config {
 pub struct RealtimeConfig {
     /// Connections that one process takes (LIVE-26).
     pub max_connections: usize,
+    /// Milliseconds between heartbeats; after two that are missed a connection is closed (LIVE-27).
+    pub heartbeat_ms: u32,
 }
 
 impl Default for RealtimeConfig {
     fn default() -> Self {
-        Self { max_connections: 10_000 }
+        use contracts::socket::{HEARTBEAT_SECONDS, MAX_CONNECTIONS};
+        Self { max_connections: MAX_CONNECTIONS as usize, heartbeat_ms: HEARTBEAT_SECONDS * 1_000 }
     }
 }
 

@@ -9,22 +9,20 @@ use std::time::Duration;
 use contracts::events::{Envelope, EventPayload, Received, Topic};
 use contracts::identity::Language;
 use contracts::ids::{BookingId, CourtId};
-use contracts::socket::{BookingStatusUpdate, Destination, ServerMessage};
-use jiff::Timestamp;
-use jiff::civil::Date;
+use contracts::socket::{BookingStatusUpdate, ServerMessage};
 use kit::Task;
 use kit::bus::{Broadcast, Bus, Message};
-use tokio::sync::Semaphore;
+use kit::trace::TraceContext;
 use tokio_util::sync::CancellationToken;
 
+use super::court::{Change, Days};
 use super::days;
-use super::hub::{Parcel, Surroundings};
+use super::hub::Surroundings;
+use super::link::Parcel;
 use super::store;
-use crate::platform_port::{self, PlatformError};
+use super::telling::Teller;
 use crate::state::AppState;
 
-/// Courts whose slots are read at the same time.
-const PARALLEL_READS: usize = 16;
 /// How often the end of a stopping process looks whether all readers have gone.
 const DRAIN_LOOK: Duration = Duration::from_millis(50);
 
@@ -52,17 +50,19 @@ pub fn tasks(state: &AppState, bus: Arc<dyn Bus>) -> Vec<Task> {
 async fn follow(surroundings: Surroundings, bus: Arc<dyn Bus>, shutdown: CancellationToken) -> anyhow::Result<()> {
     let topics = [Topic::BookingEvents.as_str().to_owned(), Topic::CourtUpdateEvents.as_str().to_owned()];
     let broadcast = Broadcast::start(&bus, &topics).await?;
-    let reads = Arc::new(Semaphore::new(PARALLEL_READS));
+    let teller = Teller::new(surroundings.clone());
+    // After a break of this task: what happened meanwhile was heard by nobody here.
+    teller.tell_everything(&TraceContext::start().trace_id());
     broadcast
         .run(shutdown, move |message| {
-            let (surroundings, reads) = (surroundings.clone(), reads.clone());
-            async move { tell(&surroundings, &reads, &message).await }
+            let (surroundings, teller) = (surroundings.clone(), teller.clone());
+            async move { tell(&surroundings, &teller, &message).await }
         })
         .await;
     Ok(())
 }
 
-async fn tell(surroundings: &Surroundings, reads: &Arc<Semaphore>, message: &Message) {
+async fn tell(surroundings: &Surroundings, teller: &Teller, message: &Message) {
     let envelope = match Received::read(&message.payload) {
         Ok(Received::Known(envelope)) => envelope,
         Ok(Received::Unknown(_)) => return,
@@ -71,73 +71,21 @@ async fn tell(surroundings: &Surroundings, reads: &Arc<Semaphore>, message: &Mes
             return;
         }
     };
-    let change = Change::of(&envelope);
-    if let Some(court) = change.court {
-        // Courts nobody watches cost nothing. The others are read side by side; a court's own lock keeps their order.
-        if let Some(readers) = surroundings.gateway.readers(court) {
-            let surroundings = surroundings.clone();
-            let Ok(permit) = reads.clone().acquire_owned().await else { return };
-            let (trace_id, caused_at) = (envelope.trace_id.clone(), envelope.timestamp);
-            tokio::spawn(async move {
-                let mut readers = readers.lock().await;
-                if readers.is_empty() {
-                    return;
-                }
-                let told = match &change.days {
-                    Days::All => resend_all(&surroundings, &mut readers, court, &trace_id).await,
-                    Days::These(dates) => resend(&surroundings, &mut readers, court, dates, &trace_id).await,
-                };
-                drop(permit);
-                match told {
-                    Ok(()) => record_latency(caused_at, surroundings.state.env.clock.now()),
-                    Err(error) => tracing::error!(%court, %error, "readers of a court could not be told of a change"),
-                }
-            });
-        }
+    let heard = Heard::of(&envelope);
+    // Courts nobody watches cost nothing.
+    if let Some((court, days)) = heard.court
+        && let Some(watched) = surroundings.gateway.watched(court)
+    {
+        let change = Change { days, trace_id: envelope.trace_id.clone(), caused_at: envelope.timestamp };
+        teller.tell(court, &watched, change);
+        drop(watched);
+        surroundings.gateway.forget_if_unwatched(court);
     }
-    if let Some(booking) = change.booking
+    if let Some(booking) = heard.booking
         && let Err(error) = tell_of_booking(surroundings, booking, &envelope).await
     {
         tracing::error!(%booking, %error, "a booking's people could not be told of a change");
     }
-}
-
-/// LIVE-21: from the event to the queues of its readers.
-fn record_latency(caused_at: Timestamp, now: Timestamp) {
-    let seconds = now.duration_since(caused_at).as_secs_f64().max(0.0);
-    metrics::histogram!("availability_update_latency_seconds").record(seconds);
-}
-
-async fn resend(
-    surroundings: &Surroundings,
-    readers: &mut super::hub::Readers,
-    court: CourtId,
-    dates: &[Date],
-    trace_id: &str,
-) -> Result<(), PlatformError> {
-    for &date in dates {
-        let now = surroundings.state.env.clock.now();
-        let parcel = days::update(&surroundings.platform, readers, court, date, now, trace_id.to_owned()).await?;
-        readers.send(&parcel);
-    }
-    Ok(())
-}
-
-async fn resend_all(
-    surroundings: &Surroundings,
-    readers: &mut super::hub::Readers,
-    court: CourtId,
-    trace_id: &str,
-) -> Result<(), PlatformError> {
-    let mut connection = surroundings.pool.acquire().await?;
-    let stored = platform_port::court(&mut connection, court).await?;
-    drop(connection);
-    let stored = stored.ok_or(PlatformError::NotFound)?;
-    let now = surroundings.state.env.clock.now();
-    let parcel =
-        days::snapshot(&surroundings.platform, readers, court, &stored.timezone, now, trace_id.to_owned()).await?;
-    readers.send(&parcel);
-    Ok(())
 }
 
 async fn tell_of_booking(
@@ -147,7 +95,12 @@ async fn tell_of_booking(
 ) -> Result<(), sqlx::Error> {
     let Some(told) = store::told(&surroundings.pool, booking).await? else { return Ok(()) };
     let Some(status) = told.status else { return Ok(()) };
-    let people = told.customer.into_iter().chain([told.owner]);
+    // What goes back is on the event; the payment only knows what has been asked of Stripe so far.
+    let refund = match &envelope.payload {
+        EventPayload::BookingCancelled(event) => event.refund_amount_cents,
+        _ => told.refund,
+    };
+    let people = told.customer.filter(|&customer| customer != told.owner).into_iter().chain([told.owner]);
     for link in people.flat_map(|person| surroundings.gateway.booking_links(person)) {
         let english = told.court_name_en.as_ref().filter(|_| link.language == Language::En);
         let message = ServerMessage::BookingStatusUpdate(BookingStatusUpdate {
@@ -161,33 +114,27 @@ async fn tell_of_booking(
             previous_status: told.previous_status,
             cancelled_by: told.cancelled_by,
             cancellation_reason: told.reason.clone(),
-            refund_amount_cents: told.refund,
+            refund_amount_cents: refund,
             payment_status: Some(told.payment_status),
             no_show: false,
             timestamp: envelope.timestamp,
             trace_id: envelope.trace_id.clone(),
         });
-        link.send(Parcel { destination: Destination::Bookings, body: days::body(&message) });
+        link.send(Parcel::Message(days::body(&message)));
     }
     Ok(())
 }
 
 /// What an event says has changed.
-struct Change {
-    court: Option<CourtId>,
-    days: Days,
+struct Heard {
+    court: Option<(CourtId, Days)>,
     booking: Option<BookingId>,
 }
 
-enum Days {
-    These(Vec<Date>),
-    All,
-}
-
-impl Change {
+impl Heard {
     fn of(envelope: &Envelope<EventPayload>) -> Self {
-        let day = |court, date, booking| Self { court: Some(court), days: Days::These(vec![date]), booking };
-        let all = |court| Self { court: Some(court), days: Days::All, booking: None };
+        let day = |court, date, booking| Self { court: Some((court, Days::These(vec![date]))), booking };
+        let all = |court| Self { court: Some((court, Days::All)), booking: None };
         match &envelope.payload {
             EventPayload::SlotHeld(event) => day(event.court_id, event.slot.date, None),
             EventPayload::SlotReleased(event) => day(event.court_id, event.slot.date, None),
@@ -196,13 +143,12 @@ impl Change {
             EventPayload::BookingCancelled(event) => day(event.court_id, event.slot.date, Some(event.booking_id)),
             EventPayload::BookingCompleted(event) => day(event.court_id, event.slot.date, Some(event.booking_id)),
             EventPayload::BookingModified(event) => Self {
-                court: Some(event.court_id),
-                days: Days::These(vec![event.previous_date, event.new_date]),
+                court: Some((event.court_id, Days::These(vec![event.previous_date, event.new_date]))),
                 booking: Some(event.booking_id),
             },
             EventPayload::AvailabilityUpdated(event) => all(event.court_id),
             EventPayload::CourtUpdated(event) => all(event.court_id),
-            _ => Self { court: None, days: Days::These(Vec::new()), booking: None },
+            _ => Self { court: None, booking: None },
         }
     }
 }

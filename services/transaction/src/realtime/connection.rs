@@ -1,34 +1,39 @@
 //! One connection: reads frames, keeps subscriptions, writes messages, until either side has enough.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use contracts::identity::{AccessClaims, Language};
 use contracts::ids::CourtId;
 use contracts::socket::{
-    ClientMessage, CloseCode, Destination, HEARTBEAT_SECONDS, MAX_MESSAGE_BYTES, MISSED_HEARTBEATS, ServerMessage,
-    ServerShutdown, ShutdownReason, SocketError, SocketErrorCode, TokenExpiring,
+    ClientMessage, CloseCode, Destination, MAX_MESSAGE_BYTES, MISSED_HEARTBEATS, ServerMessage, ServerShutdown,
+    ShutdownReason, SocketError, SocketErrorCode, TokenExpiring,
 };
-use futures::stream::SplitSink;
+use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
-use tokio::time::Instant;
+use http::StatusCode;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_tungstenite::tungstenite;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::days;
+use super::days::{self, ReadError};
 use super::domain::frame::{self, Command, Frame, HeartBeat, Incoming};
 use super::domain::pace::{Pace, Verdict};
 use super::domain::token::{Due, Session};
-use super::hub::{Link, Parcel, Surroundings};
-use crate::platform_port::{self, PlatformError};
+use super::hub::Surroundings;
+use super::link::{Addressed, Link, Parcel};
+use super::subscriptions::{Subscription, Subscriptions};
+use crate::platform_port;
 
 /// How long a new connection may take to say CONNECT.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// A write that takes longer is to a reader that has gone.
 const WRITE_TIME: Duration = Duration::from_secs(10);
-/// Subscriptions of one connection; more is no screen that a person looks at.
-const MAX_SUBSCRIPTIONS: usize = 100;
+/// How long a subscription may wait for its snapshot, other readers of the court before it included.
+const JOIN_TIME: Duration = Duration::from_secs(5);
+/// How long the other side may take to answer a close.
+const CLOSE_TIME: Duration = Duration::from_secs(1);
 /// The header `subscription` of messages that nobody subscribed to (LIVE-36).
 const UNASKED: &str = "system";
 /// Between which times clients come back after a shutdown, in milliseconds (LIVE-53).
@@ -43,7 +48,7 @@ enum End {
     Goodbye,
     /// We close with a code.
     Close(CloseCode),
-    /// A protocol error before CONNECT, or a reader that fell behind.
+    /// A client that speaks another version, or a reader that fell behind.
     Cut,
 }
 
@@ -55,62 +60,62 @@ pub async fn serve(
     language: Language,
     trace_id: String,
 ) {
-    let id = surroundings.state.env.ids.new_id();
-    let cut = CancellationToken::new();
-    let (link, mut parcels) = Link::new(id, language, cut.clone());
     let (sink, mut stream) = socket.split();
-    let mut connection = Connection {
-        sink,
-        link,
-        session: Session::begin(&claims),
-        pace: Pace::default(),
-        subscriptions: HashMap::new(),
-        connected: false,
-        trace_id,
-        surroundings,
-    };
-    let shutdown = connection.surroundings.gateway.shutdown().clone();
-    let mut heartbeat = tokio::time::interval(Duration::from_secs(u64::from(HEARTBEAT_SECONDS)));
-    heartbeat.reset();
-    let patience = Duration::from_secs(u64::from(HEARTBEAT_SECONDS * MISSED_HEARTBEATS));
-    let mut silent_since = Instant::now();
+    let (mut connection, mut parcels) = Connection::new(sink, surroundings, &claims, language, trace_id);
+    let (cut, shutdown) = (connection.cut.clone(), connection.surroundings.gateway.shutdown().clone());
+    let beat = connection.beat();
+    let mut heartbeat = tokio::time::interval_at(Instant::now() + beat, beat);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let opened = Instant::now();
+    let mut heard = opened;
     let end = loop {
-        let limit = if connection.connected { patience } else { CONNECT_TIME };
+        let patience_ends = if connection.connected { heard + beat * MISSED_HEARTBEATS } else { opened + CONNECT_TIME };
         let (token_wait, token_due) = connection.session.next(connection.surroundings.state.env.clock.now());
         let step = tokio::select! {
             incoming = stream.next() => {
-                silent_since = Instant::now();
+                heard = Instant::now();
                 match incoming {
                     Some(Ok(message)) => connection.hear(message).await,
                     Some(Err(error)) if is_too_large(&error) => connection.too_large().await,
                     Some(Err(_)) | None => Err(End::Gone),
                 }
             }
-            Some(parcel) = parcels.recv() => connection.deliver(&parcel).await,
+            Some(parcel) = parcels.recv() => connection.deliver(parcel).await,
             _ = heartbeat.tick() => connection.write(Message::text("\n")).await,
-            () = tokio::time::sleep_until(silent_since + limit) => Err(End::Gone),
+            () = tokio::time::sleep_until(patience_ends) => Err(End::Gone),
             () = tokio::time::sleep(token_wait) => connection.token(token_due).await,
             () = cut.cancelled() => Err(End::Cut),
-            () = shutdown.cancelled() => connection.shut_down().await,
+            () = shutdown.cancelled() => {
+                // What is on its way arrives before the goodbye.
+                while let Ok(parcel) = parcels.try_recv() {
+                    if connection.deliver(parcel).await.is_err() {
+                        break;
+                    }
+                }
+                connection.shut_down().await
+            }
         };
         if let Err(end) = step {
             break end;
         }
     };
-    connection.finish(end).await;
+    connection.finish(end, stream).await;
 }
 
+/// The WebSocket layer refuses what is far above the limit before it is read.
 fn is_too_large(error: &axum::Error) -> bool {
-    error.to_string().to_ascii_lowercase().contains("too long")
+    use tungstenite::error::{CapacityError, Error};
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<Error>());
+    matches!(cause, Some(Error::Capacity(CapacityError::MessageTooLong { .. })))
 }
 
 struct Connection {
     sink: SplitSink<WebSocket, Message>,
     link: Link,
+    cut: CancellationToken,
     session: Session,
     pace: Pace,
-    /// The client's ids for its destinations.
-    subscriptions: HashMap<String, Destination>,
+    subscriptions: Subscriptions,
     connected: bool,
     trace_id: String,
     surroundings: Surroundings,
@@ -119,6 +124,35 @@ struct Connection {
 type Step = Result<(), End>;
 
 impl Connection {
+    fn new(
+        sink: SplitSink<WebSocket, Message>,
+        surroundings: Surroundings,
+        claims: &AccessClaims,
+        language: Language,
+        trace_id: String,
+    ) -> (Self, tokio::sync::mpsc::Receiver<Addressed>) {
+        let id = surroundings.state.env.ids.new_id();
+        let cut = CancellationToken::new();
+        let (link, parcels) = Link::new(id, claims.sub, language, cut.clone());
+        let connection = Self {
+            sink,
+            link,
+            cut,
+            session: Session::begin(claims),
+            pace: Pace::default(),
+            subscriptions: Subscriptions::new(surroundings.gateway.clone(), claims.sub, id),
+            connected: false,
+            trace_id,
+            surroundings,
+        };
+        (connection, parcels)
+    }
+
+    /// LIVE-27.
+    fn beat(&self) -> Duration {
+        Duration::from_millis(u64::from(self.surroundings.state.config.realtime.heartbeat_ms.max(1)))
+    }
+
     async fn hear(&mut self, message: Message) -> Step {
         let text = match message {
             Message::Text(text) => text,
@@ -126,26 +160,19 @@ impl Connection {
             // The WebSocket layer answers pings by itself.
             Message::Ping(_) | Message::Pong(_) => return Ok(()),
             Message::Binary(bytes) if bytes.len() > MAX_MESSAGE_BYTES => return self.too_large().await,
-            Message::Binary(_) => return self.counted_invalid("frames are text").await,
+            Message::Binary(_) => {
+                if self.admit().await? {
+                    self.invalid(SocketErrorCode::InvalidMessage, "frames are text").await?;
+                }
+                return Ok(());
+            }
         };
         if text.len() > MAX_MESSAGE_BYTES {
             return self.too_large().await;
         }
         let incoming = frame::parse(&text);
-        if incoming == Ok(Incoming::Heartbeat) {
+        if incoming == Ok(Incoming::Heartbeat) || !self.admit().await? {
             return Ok(());
-        }
-        match self.pace.message(self.surroundings.state.env.clock.now()) {
-            Verdict::Take => {}
-            Verdict::Drop { tell: false } => return Ok(()),
-            Verdict::Drop { tell: true } => {
-                let text = "more than 10 messages in a second: the rest of this second is dropped";
-                return self.say_error(SocketError::harmless(SocketErrorCode::RateLimited, text)).await;
-            }
-            Verdict::Close => {
-                let text = "too many messages again and again";
-                return self.fail(SocketErrorCode::RateLimited, text, CloseCode::RateLimitExceeded).await;
-            }
         }
         match incoming {
             Ok(Incoming::Frame(frame)) => self.obey(frame).await,
@@ -154,16 +181,43 @@ impl Connection {
         }
     }
 
+    /// LIVE-52: whether a message may be looked at.
+    async fn admit(&mut self) -> Result<bool, End> {
+        match self.pace.message(self.surroundings.state.env.clock.now()) {
+            Verdict::Take => Ok(true),
+            Verdict::Drop { tell } => {
+                if tell {
+                    let text = "more than 10 messages in a second: the rest of this second is dropped";
+                    self.say_error(SocketError::harmless(SocketErrorCode::RateLimited, text)).await?;
+                }
+                Ok(false)
+            }
+            Verdict::Close => {
+                let text = "too many messages again and again";
+                self.fail(SocketErrorCode::RateLimited, text, CloseCode::RateLimitExceeded).await?;
+                Ok(false)
+            }
+        }
+    }
+
     async fn obey(&mut self, frame: Frame) -> Step {
         if !self.connected {
-            return if frame.command == Command::Connect { self.connect(&frame).await } else { Err(End::Cut) };
+            return match frame.command {
+                Command::Connect => self.connect(&frame).await,
+                _ => self.invalid(SocketErrorCode::InvalidMessage, "the first frame is CONNECT").await,
+            };
         }
         let receipt = frame.header("receipt").map(str::to_owned);
         match frame.command {
             Command::Connect => self.invalid(SocketErrorCode::InvalidMessage, "already connected").await?,
             Command::Subscribe => self.subscribe(&frame).await?,
-            Command::Unsubscribe => match frame.header("id").map(str::to_owned) {
-                Some(id) => self.unsubscribe(&id).await,
+            Command::Unsubscribe => match frame.header("id") {
+                // One that has ended by itself is no mistake of the client.
+                Some(id) => {
+                    if let Some(ticket) = self.subscriptions.named(id) {
+                        self.subscriptions.end(ticket);
+                    }
+                }
                 None => self.invalid(SocketErrorCode::InvalidMessage, "UNSUBSCRIBE needs an id").await?,
             },
             Command::Send => self.take_message(&frame).await?,
@@ -183,7 +237,7 @@ impl Connection {
             return Err(End::Cut);
         }
         self.connected = true;
-        let ours = HEARTBEAT_SECONDS * 1000;
+        let ours = self.surroundings.state.config.realtime.heartbeat_ms;
         let promise = HeartBeat { can_send: ours, wants: ours }.to_string();
         let user = self.session.user.to_string();
         let headers =
@@ -196,24 +250,21 @@ impl Connection {
         let (Some(id), Some(text)) = (frame.header("id"), frame.header("destination")) else {
             return self.invalid(SocketErrorCode::InvalidMessage, "SUBSCRIBE needs an id and a destination").await;
         };
-        let (id, text) = (id.to_owned(), text.to_owned());
-        let Some(destination) = Destination::parse(&text) else {
+        let Some(destination) = Destination::parse(text) else {
             return self.invalid(SocketErrorCode::InvalidSubscription, "no such destination").await;
         };
         if !destination.allows(self.session.role) {
             let text = "your role may not have this destination";
             return self.fail(SocketErrorCode::AuthDenied, text, CloseCode::AuthorizationDenied).await;
         }
-        if self.subscriptions.contains_key(&id) || self.subscriptions.values().any(|known| *known == destination) {
-            return self.invalid(SocketErrorCode::InvalidSubscription, "already subscribed").await;
-        }
-        if self.subscriptions.len() == MAX_SUBSCRIPTIONS {
-            return self.invalid(SocketErrorCode::InvalidSubscription, "too many subscriptions").await;
-        }
+        let ticket = match self.subscriptions.ticket(id, destination) {
+            Ok(ticket) => ticket,
+            Err(refusal) => return self.invalid(SocketErrorCode::InvalidSubscription, &refusal.to_string()).await,
+        };
         match destination {
-            Destination::CourtAvailability(court) => match self.join_court(court).await {
+            Destination::CourtAvailability(court) => match self.join_court(court, ticket).await {
                 Ok(()) => {}
-                Err(PlatformError::NotFound) => {
+                Err(ReadError::NoSuchCourt) => {
                     return self.invalid(SocketErrorCode::InvalidSubscription, "no such court").await;
                 }
                 Err(error) => {
@@ -222,46 +273,36 @@ impl Connection {
                     return self.say_error(SocketError::harmless(SocketErrorCode::InternalError, text)).await;
                 }
             },
-            Destination::Bookings => self.surroundings.gateway.join_bookings(self.session.user, self.link.clone()),
+            Destination::Bookings => self.surroundings.gateway.join_bookings(self.link.to(ticket)),
             Destination::CourtMatches(_) | Destination::Notifications | Destination::Matches | Destination::System => {}
         }
-        self.subscriptions.insert(id, destination);
+        self.subscriptions.insert(ticket, Subscription { id: id.to_owned(), destination });
         Ok(())
     }
 
     /// Joins the readers and queues the snapshot in one step of the court's order, so that nothing falls in between.
-    async fn join_court(&mut self, court: CourtId) -> Result<(), PlatformError> {
+    async fn join_court(&self, id: CourtId, ticket: u64) -> Result<(), ReadError> {
         let mut database = self.surroundings.pool.acquire().await?;
-        let stored = platform_port::court(&mut database, court).await?;
+        let stored = platform_port::court(&mut database, id).await?;
         drop(database);
         // COURT-33: a court that is not shown exists for its owner only.
         let stored = stored
             .filter(|stored| stored.visible || stored.owner_id == self.session.user)
-            .ok_or(PlatformError::NotFound)?;
-        let readers = self.surroundings.gateway.readers_to_join(court);
-        let mut readers = readers.lock().await;
-        let now = self.surroundings.state.env.clock.now();
-        let trace_id = self.trace_id.clone();
-        let platform = &self.surroundings.platform;
-        let parcel = days::snapshot(platform, &mut readers, court, &stored.timezone, now, trace_id).await?;
-        self.link.send(parcel);
-        readers.add(self.link.clone());
-        Ok(())
-    }
-
-    async fn unsubscribe(&mut self, id: &str) {
-        if let Some(destination) = self.subscriptions.remove(id) {
-            self.leave(destination).await;
-        }
-    }
-
-    async fn leave(&self, destination: Destination) {
-        let gateway = &self.surroundings.gateway;
-        match destination {
-            Destination::CourtAvailability(court) => gateway.leave_court(court, self.link.id).await,
-            Destination::Bookings => gateway.leave_bookings(self.session.user, self.link.id),
-            Destination::CourtMatches(_) | Destination::Notifications | Destination::Matches | Destination::System => {}
-        }
+            .ok_or(ReadError::NoSuchCourt)?;
+        let link = self.link.to(ticket);
+        let court = self.surroundings.gateway.court_to_watch(id);
+        let joining = async {
+            let mut order = court.order.lock().await;
+            let (platform, now) = (&self.surroundings.platform, self.surroundings.state.env.clock.now());
+            let body = days::snapshot(platform, &mut order, &stored, now, self.trace_id.clone()).await?;
+            link.send(Parcel::Message(body));
+            court.add(link);
+            Ok(())
+        };
+        let joined = tokio::time::timeout(JOIN_TIME, joining).await.unwrap_or(Err(ReadError::Late));
+        drop(court);
+        self.surroundings.gateway.forget_if_unwatched(id);
+        joined
     }
 
     /// LIVE-29 to LIVE-31, LIVE-40.
@@ -272,26 +313,30 @@ impl Connection {
         let Ok(ClientMessage::TokenRefresh(refresh)) = serde_json::from_str(&frame.body) else {
             return self.invalid(SocketErrorCode::InvalidMessage, "the body is no TOKEN_REFRESH").await;
         };
-        let claims = self.surroundings.state.auth.authenticate(&refresh.token).await.ok();
-        match claims.and_then(|claims| self.session.renew(&claims).ok()) {
-            Some(role_changed) => {
-                if role_changed {
-                    self.recheck().await;
-                }
-                Ok(())
+        let renewed = match self.surroundings.state.auth.authenticate(&refresh.token).await {
+            Ok(claims) => self.session.renew(&claims).ok(),
+            Err(error) if error.status() == StatusCode::SERVICE_UNAVAILABLE => {
+                let text = "the token cannot be checked at the moment, send it again";
+                return self.say_error(SocketError::harmless(SocketErrorCode::InternalError, text)).await;
             }
+            Err(_) => None,
+        };
+        match renewed {
+            Some(true) => self.recheck().await,
+            Some(false) => Ok(()),
             None => self.expired("the new token does not continue this connection").await,
         }
     }
 
     /// LIVE-31: a token with another role ends what it does not allow.
-    async fn recheck(&mut self) {
-        let role = self.session.role;
-        let lost: Vec<String> =
-            self.subscriptions.iter().filter(|(_, held)| !held.allows(role)).map(|(id, _)| id.clone()).collect();
-        for id in lost {
-            self.unsubscribe(&id).await;
+    async fn recheck(&mut self) -> Step {
+        for ticket in self.subscriptions.forbidden_to(self.session.role) {
+            if let Some(ended) = self.subscriptions.end(ticket) {
+                let text = format!("your new role may not have {}", ended.destination);
+                self.say_error(SocketError::harmless(SocketErrorCode::AuthDenied, text)).await?;
+            }
         }
+        Ok(())
     }
 
     /// LIVE-28, LIVE-30.
@@ -313,7 +358,7 @@ impl Connection {
     /// LIVE-53. When to come back is spread by the connection's id, which is random in its last bytes.
     async fn shut_down(&mut self) -> Step {
         let spread = RECONNECT_MS.end - RECONNECT_MS.start;
-        let reconnect_after_ms = RECONNECT_MS.start + spread_of(self.link.id) % spread;
+        let reconnect_after_ms = RECONNECT_MS.start + spread_of(self.link.connection) % spread;
         let goodbye = ServerShutdown { reason: ShutdownReason::Deployment, reconnect_after_ms };
         self.say(&ServerMessage::ServerShutdown(goodbye)).await?;
         Err(End::Close(CloseCode::ServerShutdown))
@@ -323,16 +368,6 @@ impl Connection {
     async fn too_large(&mut self) -> Step {
         let text = format!("a message may have {MAX_MESSAGE_BYTES} bytes");
         self.fail(SocketErrorCode::MessageTooLarge, &text, CloseCode::MessageTooLarge).await
-    }
-
-    async fn counted_invalid(&mut self, text: &str) -> Step {
-        match self.pace.message(self.surroundings.state.env.clock.now()) {
-            Verdict::Take => self.invalid(SocketErrorCode::InvalidMessage, text).await,
-            Verdict::Drop { .. } => Ok(()),
-            Verdict::Close => {
-                self.fail(SocketErrorCode::RateLimited, "too many messages", CloseCode::RateLimitExceeded).await
-            }
-        }
     }
 
     /// LIVE-50: says what is wrong; the third time, closes.
@@ -354,49 +389,63 @@ impl Connection {
     }
 
     async fn say(&mut self, message: &ServerMessage) -> Step {
-        self.deliver(&Parcel { destination: Destination::System, body: days::body(message) }).await
-    }
-
-    /// Prints a parcel as a MESSAGE of the subscription it belongs to; one for a subscription that just ended is dropped.
-    async fn deliver(&mut self, parcel: &Parcel) -> Step {
-        let held = self.subscriptions.iter().find(|(_, held)| **held == parcel.destination).map(|(id, _)| id.as_str());
-        let subscription = match (held, parcel.destination) {
-            (Some(id), _) => id,
-            (None, Destination::System) => UNASKED,
-            (None, _) => return Ok(()),
-        };
-        let headers = [
-            ("destination", parcel.destination.to_string()),
-            ("subscription", subscription.to_owned()),
-            ("message-id", self.surroundings.state.env.ids.new_id().to_string()),
-            ("content-type", "application/json".to_owned()),
-        ];
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let text = frame::print("MESSAGE", &headers, &parcel.body);
+        let text = self.print(Destination::System, UNASKED, &days::body(message));
         self.write(Message::text(text)).await
     }
 
-    async fn write(&mut self, message: Message) -> Step {
-        match tokio::time::timeout(WRITE_TIME, self.sink.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Gone),
+    /// Passes a parcel on to the subscription it is for; one for a subscription that has ended is dropped.
+    async fn deliver(&mut self, Addressed { ticket, parcel }: Addressed) -> Step {
+        let Some(subscription) = self.subscriptions.get(ticket) else { return Ok(()) };
+        match parcel {
+            Parcel::Message(body) => {
+                let text = self.print(subscription.destination, &subscription.id, &body);
+                self.write(Message::text(text)).await
+            }
+            Parcel::Ended => {
+                let text = format!("{} is not there any more", subscription.destination);
+                self.subscriptions.end(ticket);
+                self.say_error(SocketError::harmless(SocketErrorCode::InvalidSubscription, text)).await
+            }
         }
     }
 
-    async fn finish(mut self, end: End) {
-        let held: Vec<Destination> = self.subscriptions.drain().map(|(_, destination)| destination).collect();
-        for destination in held {
-            self.leave(destination).await;
+    fn print(&self, destination: Destination, subscription: &str, body: &str) -> String {
+        let (destination, id) = (destination.to_string(), self.surroundings.state.env.ids.new_id().to_string());
+        let headers = [
+            ("destination", destination.as_str()),
+            ("subscription", subscription),
+            ("message-id", id.as_str()),
+            ("content-type", "application/json"),
+        ];
+        frame::print("MESSAGE", &headers, body)
+    }
+
+    async fn write(&mut self, message: Message) -> Step {
+        tokio::select! {
+            biased;
+            sent = tokio::time::timeout(WRITE_TIME, self.sink.send(message)) => {
+                sent.ok().and_then(Result::ok).ok_or(End::Gone)
+            }
+            // A reader that has fallen behind is not waited for (LIVE-55).
+            () = self.cut.cancelled() => Err(End::Cut),
         }
+    }
+
+    async fn finish(mut self, end: End, mut stream: SplitStream<WebSocket>) {
+        self.subscriptions.end_all();
         let close = match end {
             End::Gone => return,
             End::Goodbye => CloseFrame { code: 1000, reason: "".into() },
             End::Cut => CloseFrame { code: 1008, reason: "".into() },
             End::Close(code) => CloseFrame { code: code.number(), reason: code.reason().into() },
         };
-        if self.write(Message::Close(Some(close))).await.is_ok() {
-            // The other side answers the close; waiting for it lets our last words arrive before the line is cut.
-            let _ = tokio::time::timeout(Duration::from_secs(1), self.sink.close()).await;
+        let _ = tokio::time::timeout(CLOSE_TIME, self.sink.send(Message::Close(Some(close)))).await;
+        // Hanging up with something unread may take our last words from the client, so it is heard out for a moment.
+        let heard_out =
+            tokio::time::timeout(CLOSE_TIME, async { while let Some(Ok(_)) = stream.next().await {} }).await;
+        if heard_out.is_ok() && end == End::Close(CloseCode::MessageTooLarge) {
+            // What was too large is not read; the client gets a moment to notice the close.
+            tokio::time::sleep(CLOSE_TIME).await;
         }
     }
 }

@@ -5,19 +5,45 @@ use std::time::Duration;
 
 use contracts::ids::CourtId;
 use contracts::internal::DayAvailability;
-use contracts::socket::{
-    AvailabilitySnapshot, AvailabilityUpdate, Destination, LiveDay, LiveSlot, SNAPSHOT_DAYS, ServerMessage,
-};
+use contracts::socket::{AvailabilitySnapshot, AvailabilityUpdate, LiveDay, LiveSlot, SNAPSHOT_DAYS, ServerMessage};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::hub::{Parcel, Readers};
-use crate::platform_port::{PlatformError, PlatformPort};
+use super::court::Order;
+use crate::platform_port::{self, PlatformError, PlatformPort};
 
-/// How often a read is tried before readers are left with what they have, and the first wait between two tries.
-const TRIES: u32 = 5;
-const FIRST_WAIT: Duration = Duration::from_millis(100);
+/// How long one read may hold up a court's readers. The platform's client tries again within it.
+const READ_TIME: Duration = Duration::from_secs(3);
+
+/// Why slots could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The platform has no such court.
+    #[error("there is no such court")]
+    NoSuchCourt,
+    /// The platform took too long.
+    #[error("the platform did not answer in time")]
+    Late,
+    /// The platform could not be asked.
+    #[error(transparent)]
+    Platform(PlatformError),
+}
+
+impl From<PlatformError> for ReadError {
+    fn from(error: PlatformError) -> Self {
+        match error {
+            PlatformError::NotFound => Self::NoSuchCourt,
+            other => Self::Platform(other),
+        }
+    }
+}
+
+impl From<sqlx::Error> for ReadError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Platform(error.into())
+    }
+}
 
 /// The first and the last day that readers of a court in `timezone` see (LIVE-42).
 #[must_use]
@@ -27,48 +53,54 @@ pub fn horizon(timezone: &str, now: Timestamp) -> (Date, Date) {
     (today, today.saturating_add((i64::from(SNAPSHOT_DAYS) - 1).days()))
 }
 
-/// All visible days, stamped after `readers`' last message. Call it with the court's lock held.
+/// All visible days of `court`, stamped after its last message.
 ///
 /// # Errors
-/// When the platform does not know the court or cannot be asked.
+/// See [`ReadError`].
 pub async fn snapshot(
     platform: &PlatformPort,
-    readers: &mut Readers,
-    court: CourtId,
-    timezone: &str,
+    order: &mut Order,
+    court: &platform_port::Court,
     now: Timestamp,
     trace_id: String,
-) -> Result<Parcel, PlatformError> {
-    let (first, last) = horizon(timezone, now);
-    let timestamp = readers.stamp(now);
-    let days = read(platform, court, first, last).await?;
-    let message = ServerMessage::AvailabilitySnapshot(AvailabilitySnapshot {
-        court_id: court,
+) -> Result<Arc<str>, ReadError> {
+    let (first, last) = horizon(&court.timezone, now);
+    order.timezone = Some(court.timezone.clone());
+    // Before the read: what is read is never older than its stamp.
+    let timestamp = order.stamp(now);
+    let days = read(platform, court.id, first, last).await?;
+    Ok(body(&ServerMessage::AvailabilitySnapshot(AvailabilitySnapshot {
+        court_id: court.id,
         dates: days.into_iter().map(live_day).collect(),
         timestamp,
         trace_id,
-    });
-    Ok(Parcel { destination: Destination::CourtAvailability(court), body: body(&message) })
+    })))
 }
 
-/// One day, stamped after `readers`' last message. Call it with the court's lock held.
+/// One day of a court, stamped after its last message; none when readers do not see that day.
 ///
 /// # Errors
-/// As for [`snapshot`].
+/// See [`ReadError`].
 pub async fn update(
     platform: &PlatformPort,
-    readers: &mut Readers,
+    order: &mut Order,
     court: CourtId,
     date: Date,
     now: Timestamp,
     trace_id: String,
-) -> Result<Parcel, PlatformError> {
-    let timestamp = readers.stamp(now);
+) -> Result<Option<Arc<str>>, ReadError> {
+    let unseen = order.timezone.as_deref().is_some_and(|timezone| {
+        let (first, last) = horizon(timezone, now);
+        date < first || date > last
+    });
+    if unseen {
+        return Ok(None);
+    }
+    let timestamp = order.stamp(now);
     let days = read(platform, court, date, date).await?;
     let slots = days.into_iter().next().map(live_day).map(|day| day.slots).unwrap_or_default();
-    let message =
-        ServerMessage::AvailabilityUpdate(AvailabilityUpdate { court_id: court, date, slots, timestamp, trace_id });
-    Ok(Parcel { destination: Destination::CourtAvailability(court), body: body(&message) })
+    let update = AvailabilityUpdate { court_id: court, date, slots, timestamp, trace_id };
+    Ok(Some(body(&ServerMessage::AvailabilityUpdate(update))))
 }
 
 async fn read(
@@ -76,18 +108,9 @@ async fn read(
     court: CourtId,
     first: Date,
     last: Date,
-) -> Result<Vec<DayAvailability>, PlatformError> {
-    let mut wait = FIRST_WAIT;
-    for _ in 1..TRIES {
-        match platform.availability(court, first, last, None).await {
-            Ok(answer) => return Ok(answer.days),
-            Err(PlatformError::NotFound) => return Err(PlatformError::NotFound),
-            Err(error) => tracing::debug!(%court, %error, "slots could not be read, trying again"),
-        }
-        tokio::time::sleep(wait).await;
-        wait *= 2;
-    }
-    platform.availability(court, first, last, None).await.map(|answer| answer.days)
+) -> Result<Vec<DayAvailability>, ReadError> {
+    let answer = tokio::time::timeout(READ_TIME, platform.availability(court, first, last, None)).await;
+    Ok(answer.map_err(|_| ReadError::Late)??.days)
 }
 
 fn live_day(day: DayAvailability) -> LiveDay {
@@ -108,4 +131,20 @@ fn live_day(day: DayAvailability) -> LiveDay {
 #[must_use]
 pub fn body(message: &ServerMessage) -> Arc<str> {
     serde_json::to_string(message).unwrap_or_default().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// LIVE-42: fourteen days from today, and today is the court's: late in the evening in UTC it is tomorrow in Athens.
+    #[test]
+    fn the_horizon_is_in_the_courts_days() {
+        let late = "2026-05-04T21:30:00Z".parse().expect("a literal instant");
+        assert_eq!(horizon("Europe/Athens", late), (date(2026, 5, 5), date(2026, 5, 18)));
+        assert_eq!(horizon("Europe/London", late), (date(2026, 5, 4), date(2026, 5, 17)));
+        assert_eq!(horizon("nowhere", late), (date(2026, 5, 4), date(2026, 5, 17)));
+    }
 }

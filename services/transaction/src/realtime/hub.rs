@@ -1,113 +1,32 @@
-//! Who listens to what in this process, and the order in which they hear it.
+//! Who listens to what in this process, and how many may.
 //!
-//! Each court has one lock. A snapshot or an update is read from the platform and put into the readers' queues while it
-//! is held, so whatever a reader gets later was read later (LIVE-43). Queues are bounded and never waited for: a reader
-//! whose queue is full is cut off (LIVE-55).
+//! It knows connections and the courts and people they listen to. What they hear, and in which order, is the business of
+//! [`super::court`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contracts::identity::Language;
 use contracts::ids::{CourtId, UserId};
-use contracts::socket::Destination;
 use dashmap::DashMap;
-use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
-use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::court::Court;
+use super::link::Link;
 use crate::platform_port::PlatformPort;
 use crate::state::AppState;
-
-/// Messages that may wait for one reader.
-pub const QUEUE: usize = 256;
-
-/// Something to be sent to a reader.
-#[derive(Debug, Clone)]
-pub struct Parcel {
-    /// Where it comes from.
-    pub destination: Destination,
-    /// The JSON of a server message.
-    pub body: Arc<str>,
-}
-
-/// The way to one connection.
-#[derive(Debug, Clone)]
-pub struct Link {
-    /// The connection.
-    pub id: Uuid,
-    /// The person's language.
-    pub language: Language,
-    queue: mpsc::Sender<Parcel>,
-    cut: CancellationToken,
-}
-
-impl Link {
-    /// A link and the end its connection reads from. `cut` is cancelled when the reader falls behind.
-    pub fn new(id: Uuid, language: Language, cut: CancellationToken) -> (Self, mpsc::Receiver<Parcel>) {
-        let (queue, parcels) = mpsc::channel(QUEUE);
-        (Self { id, language, queue, cut }, parcels)
-    }
-
-    /// Queues a parcel, or cuts the reader off.
-    pub fn send(&self, parcel: Parcel) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.queue.try_send(parcel) {
-            metrics::counter!("socket_slow_readers_total").increment(1);
-            self.cut.cancel();
-        }
-    }
-}
-
-/// The readers of one court's availability.
-#[derive(Debug, Default)]
-pub struct Readers {
-    links: HashMap<Uuid, Link>,
-    last: Option<Timestamp>,
-}
-
-impl Readers {
-    /// A time for a message that is later than that of any message before it.
-    pub fn stamp(&mut self, now: Timestamp) -> Timestamp {
-        let after_last = self.last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
-        let stamp = after_last.map_or(now, |earliest| now.max(earliest));
-        self.last = Some(stamp);
-        stamp
-    }
-
-    /// Adds a reader.
-    pub fn add(&mut self, link: Link) {
-        self.links.insert(link.id, link);
-    }
-
-    /// Sends to all readers.
-    pub fn send(&self, parcel: &Parcel) {
-        for link in self.links.values() {
-            link.send(parcel.clone());
-        }
-    }
-
-    /// Whether anybody reads.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.links.is_empty()
-    }
-}
-
-/// A court's readers behind its lock.
-pub type CourtReaders = Arc<Mutex<Readers>>;
 
 /// Everything the connections of this process share.
 #[derive(Clone)]
 pub struct Gateway(Arc<Shared>);
 
 struct Shared {
-    courts: DashMap<CourtId, CourtReaders>,
+    courts: DashMap<CourtId, Arc<Court>>,
     bookings: DashMap<UserId, HashMap<Uuid, Link>>,
     open: AtomicUsize,
     capacity: usize,
-    closing: AtomicBool,
     shutdown: CancellationToken,
 }
 
@@ -130,7 +49,6 @@ impl Gateway {
             bookings: DashMap::new(),
             open: AtomicUsize::new(0),
             capacity,
-            closing: AtomicBool::new(false),
             shutdown,
         }))
     }
@@ -150,7 +68,7 @@ impl Gateway {
     /// Takes a seat unless all are taken or the process stops (LIVE-26, LIVE-53).
     #[must_use]
     pub fn take_seat(&self) -> Option<Seat> {
-        if self.0.shutdown.is_cancelled() || self.0.closing.load(Ordering::SeqCst) {
+        if self.0.shutdown.is_cancelled() {
             return None;
         }
         let taken = self
@@ -162,32 +80,41 @@ impl Gateway {
         Some(Seat(self.clone()))
     }
 
-    /// The readers of a court, made if there are none yet.
+    /// A court to be watched, known from now on.
     #[must_use]
-    pub fn readers_to_join(&self, court: CourtId) -> CourtReaders {
+    pub fn court_to_watch(&self, court: CourtId) -> Arc<Court> {
         self.0.courts.entry(court).or_default().clone()
     }
 
-    /// The readers of a court, if there ever were some.
+    /// A court that is watched.
     #[must_use]
-    pub fn readers(&self, court: CourtId) -> Option<CourtReaders> {
+    pub fn watched(&self, court: CourtId) -> Option<Arc<Court>> {
         self.0.courts.get(&court).map(|entry| entry.clone())
     }
 
-    /// Takes a reader from a court, and forgets the court with its last reader.
-    pub async fn leave_court(&self, court: CourtId, connection: Uuid) {
-        let Some(readers) = self.readers(court) else { return };
-        readers.lock().await.links.remove(&connection);
-        drop(readers);
-        // Nobody can be joining: that would be a second owner of the Arc, and new ones wait for this map's lock.
-        self.0.courts.remove_if(&court, |_, readers| {
-            Arc::strong_count(readers) == 1 && readers.try_lock().is_ok_and(|readers| readers.is_empty())
-        });
+    /// Every court that is watched.
+    #[must_use]
+    pub fn all_watched(&self) -> Vec<(CourtId, Arc<Court>)> {
+        self.0.courts.iter().map(|entry| (*entry.key(), entry.value().clone())).collect()
     }
 
-    /// Lets a connection hear of the bookings of `user`, who is a customer or an owner (LIVE-33).
-    pub fn join_bookings(&self, user: UserId, link: Link) {
-        self.0.bookings.entry(user).or_default().insert(link.id, link);
+    /// Takes a reader from a court.
+    pub fn leave_court(&self, court: CourtId, connection: Uuid) {
+        if let Some(watched) = self.watched(court) {
+            watched.remove(connection);
+        }
+        self.forget_if_unwatched(court);
+    }
+
+    /// Forgets a court without readers. Whoever has held one calls this after letting go of it.
+    pub fn forget_if_unwatched(&self, court: CourtId) {
+        // Nobody can be joining: that would be a second owner of the Arc, and new ones wait for this map's lock.
+        self.0.courts.remove_if(&court, |_, watched| Arc::strong_count(watched) == 1 && watched.is_empty());
+    }
+
+    /// Lets a connection hear of the bookings of its person, who is a customer or an owner (LIVE-33).
+    pub fn join_bookings(&self, link: Link) {
+        self.0.bookings.entry(link.user).or_default().insert(link.connection, link);
     }
 
     /// Ends it.
@@ -233,29 +160,9 @@ impl Surroundings {
 
 #[cfg(test)]
 mod tests {
+    use contracts::identity::Language;
+
     use super::*;
-
-    fn link(cut: &CancellationToken) -> (Link, mpsc::Receiver<Parcel>) {
-        Link::new(Uuid::from_u128(1), Language::En, cut.clone())
-    }
-
-    fn parcel() -> Parcel {
-        Parcel { destination: Destination::System, body: "{}".into() }
-    }
-
-    /// LIVE-55: a reader that does not read is cut off, and nobody waited for it.
-    #[test]
-    fn a_full_queue_cuts_the_reader_off() {
-        let cut = CancellationToken::new();
-        let (link, parcels) = link(&cut);
-        for _ in 0..QUEUE {
-            link.send(parcel());
-        }
-        assert!(!cut.is_cancelled());
-        link.send(parcel());
-        assert!(cut.is_cancelled());
-        drop(parcels);
-    }
 
     /// LIVE-26: the seat after the last is refused, and a seat that was given back is free.
     #[test]
@@ -268,26 +175,18 @@ mod tests {
         assert!(gateway.take_seat().is_some());
     }
 
-    /// LIVE-43: messages of a court carry rising times even when the clock stands still or is set back.
     #[test]
-    fn stamps_rise() {
-        let mut readers = Readers::default();
-        let now = Timestamp::UNIX_EPOCH;
-        let first = readers.stamp(now);
-        let second = readers.stamp(now);
-        let third = readers.stamp(now - SignedDuration::from_secs(5));
-        assert!(first < second && second < third);
-    }
-
-    #[tokio::test]
-    async fn a_court_is_forgotten_with_its_last_reader() {
+    fn a_court_is_forgotten_with_its_last_reader() {
         let gateway = Gateway::new(1, CancellationToken::new());
         let court = CourtId(Uuid::from_u128(9));
-        let (link, _parcels) = link(&CancellationToken::new());
-        let id = link.id;
-        gateway.readers_to_join(court).lock().await.add(link);
-        assert!(gateway.readers(court).is_some());
-        gateway.leave_court(court, id).await;
-        assert!(gateway.readers(court).is_none());
+        let user = UserId(Uuid::from_u128(2));
+        let (link, _parcels) = Link::new(Uuid::from_u128(1), user, Language::En, CancellationToken::new());
+        gateway.court_to_watch(court).add(link);
+        let held = gateway.watched(court).expect("watched");
+        gateway.leave_court(court, Uuid::from_u128(1));
+        assert!(gateway.watched(court).is_some(), "somebody may be joining");
+        drop(held);
+        gateway.forget_if_unwatched(court);
+        assert!(gateway.watched(court).is_none());
     }
 }

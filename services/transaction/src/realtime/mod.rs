@@ -9,10 +9,14 @@
 mod api;
 mod broadcast;
 mod connection;
+mod court;
 mod days;
 pub mod domain;
 mod hub;
+mod link;
 mod store;
+mod subscriptions;
+mod telling;
 
 pub use api::router;
 pub use broadcast::tasks;
