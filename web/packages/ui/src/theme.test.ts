@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contrast } from './contrast';
-import { ball, pine, sportColors, surfaces } from './theme';
+import { ball, pine, red, sportColors, surfaces } from './theme';
 
 const normalText = 4.5;
 
@@ -15,6 +15,7 @@ describe('the theme can be read', () => {
 
   it('white on the filled brand colour, brand text on both schemes', () => {
     expect(contrast('#ffffff', pine[7])).toBeGreaterThanOrEqual(normalText);
+    expect(contrast('#ffffff', red[7])).toBeGreaterThanOrEqual(normalText);
     expect(contrast(pine[7], surfaces.light.page)).toBeGreaterThanOrEqual(normalText);
     expect(contrast(pine[7], pine[0])).toBeGreaterThanOrEqual(normalText);
     expect(contrast(pine[3], surfaces.dark.card)).toBeGreaterThanOrEqual(normalText);

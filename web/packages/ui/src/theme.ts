@@ -31,6 +31,20 @@ export const ball: MantineColorsTuple = [
   '#525c00',
 ];
 
+/** Dark enough from the seventh on for white text. */
+export const red: MantineColorsTuple = [
+  '#fdf1ef',
+  '#fbe3df',
+  '#f6c6be',
+  '#f0a498',
+  '#ea8373',
+  '#dd5f4c',
+  '#cc402b',
+  '#b42318',
+  '#93210f',
+  '#6f180b',
+];
+
 /** Greys with a breath of green; the lighter end is text in dark colours, the darker end surfaces. */
 export const dark: MantineColorsTuple = [
   '#e9efeb',
@@ -78,7 +92,7 @@ export const sportColors = {
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 7 },
-  colors: { pine, ball, dark },
+  colors: { pine, ball, red, dark },
   autoContrast: true,
   fontFamily: "'Manrope Variable', system-ui, 'Segoe UI', Roboto, sans-serif",
   headings: {
@@ -90,7 +104,10 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { radius: 'md' } },
     Card: { defaultProps: { radius: 'lg', padding: 'lg' } },
-    Modal: { defaultProps: { radius: 'lg', centered: true } },
+    Modal: {
+      defaultProps: { radius: 'lg', centered: true },
+      styles: { title: { fontSize: '1.15rem', fontWeight: 750 } },
+    },
     Badge: { styles: { root: { textTransform: 'none', fontWeight: 650 } } },
   },
 });

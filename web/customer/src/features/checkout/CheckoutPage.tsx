@@ -230,7 +230,10 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
           </Title>
           <CardChoice
             value={card}
-            onChange={setChosenCard}
+            onChange={(chosen) => {
+              book.reset();
+              setChosenCard(chosen);
+            }}
             saved={cards.data}
             loading={cards.isPending || stripe === undefined}
             hasCardPage={stripe?.hasCardPage ?? false}
