@@ -1,0 +1,193 @@
+/** The frame of every screen: navigation (at the side, at the bottom on phones), connection, toasts. */
+import { answer, type Language } from '@courtside/api';
+import {
+  formatDate,
+  formatTime,
+  LanguageSwitch,
+  Logo,
+  LogoMark,
+  SchemeSwitch,
+  useApi,
+  useBookingUpdates,
+  useLanguage,
+  useSession,
+  type BookingStatusUpdate,
+} from '@courtside/ui';
+import { ActionIcon, Avatar, Group, Menu, Text, VisuallyHidden } from '@mantine/core';
+import { useNetwork } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
+import {
+  IconCalendarEvent,
+  IconHourglass,
+  IconLogout,
+  IconSoccerField,
+  IconWifiOff,
+} from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useCatchUp, usePendingBookings } from '../data/bookings';
+import { accessOf } from './access';
+import { newsOf } from './news';
+import classes from './Shell.module.css';
+import { Standing } from './Standing';
+
+/** ADMIN-59: the choice is saved in the profile too, so that mails follow it. */
+function useSaveLanguage() {
+  const api = useApi();
+  const { phase, session } = useSession();
+  return (language: Language) => {
+    if (phase !== 'signedIn') return;
+    answer(api.PUT('/api/users/me', { body: { language } }))
+      .then((user) => session.replaceUser(user))
+      // The device keeps the choice; the profile follows with the next change.
+      .catch(() => undefined);
+  };
+}
+
+/** ADMIN-31: hears of every booking on the owner's courts, on every screen. */
+function useBookingNews(enabled: boolean) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const queries = useQueryClient();
+  const told = useRef(new Set<string>());
+  useCatchUp();
+  useBookingUpdates((update: BookingStatusUpdate) => {
+    void queries.invalidateQueries({ queryKey: ['bookings'] });
+    void queries.invalidateQueries({ queryKey: ['availability', update.courtId] });
+    const once = `${update.bookingId} ${update.status}`;
+    if (told.current.has(once)) return;
+    told.current.add(once);
+    // What the owner does on this screen right now needs no toast.
+    if (queries.isMutating({ mutationKey: ['change-booking'] }) > 0) return;
+    const news = newsOf(update);
+    if (news === undefined) return;
+    notifications.show({
+      title: t(`news.${news}`),
+      message: [
+        update.courtName,
+        update.date !== undefined && formatDate(update.date, language, 'medium'),
+        update.startTime !== undefined && formatTime(update.startTime),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      color: news === 'waiting' ? 'yellow' : news === 'booked' ? 'pine' : 'orange',
+      autoClose: 8000,
+    });
+  }, enabled);
+}
+
+function PendingCount() {
+  const { t } = useTranslation();
+  const count = usePendingBookings().data?.length ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className={classes.count}>
+      <span aria-hidden>{count > 99 ? '99+' : count}</span>
+      <VisuallyHidden>{t('nav.waiting', { count })}</VisuallyHidden>
+    </span>
+  );
+}
+
+function Links({ className }: { className: string | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Link to="/calendar" className={className} activeOptions={{ includeSearch: false }}>
+        <IconCalendarEvent size={21} aria-hidden />
+        {t('nav.calendar')}
+      </Link>
+      <Link to="/pending" className={className} activeOptions={{ includeSearch: false }}>
+        <IconHourglass size={21} aria-hidden />
+        {t('nav.pending')} <PendingCount />
+      </Link>
+      <Link to="/courts" className={className} activeOptions={{ includeSearch: false }}>
+        <IconSoccerField size={21} aria-hidden />
+        {t('nav.courts')}
+      </Link>
+    </>
+  );
+}
+
+function AccountMenu() {
+  const { t } = useTranslation();
+  const { user, session } = useSession();
+  const navigate = useNavigate();
+  if (user === undefined) return null;
+  const signOut = async () => {
+    await session.signOut();
+    await navigate({ to: '/welcome' });
+  };
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="transparent" size="lg" aria-label={t('nav.account')} radius="xl">
+          <Avatar size={34} color="pine" variant="filled" name={user.name} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={650} c="var(--mantine-color-text)">
+            {user.name}
+          </Text>
+          {user.email}
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          {t('nav.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { phase, user } = useSession();
+  const { online } = useNetwork();
+  const saveLanguage = useSaveLanguage();
+  const isOwner = phase === 'signedIn' && accessOf(user?.role) === 'owner';
+  useBookingNews(isOwner);
+
+  return (
+    <div className={classes.shell} data-owner={isOwner || undefined}>
+      <a className="courtside-skip" href="#main">
+        {t('nav.skip')}
+      </a>
+      <header className={classes.header}>
+        <Link to="/" className={classes.home} aria-label={t('nav.home')}>
+          <span className={classes.wideLogo}>
+            <Logo suffix={t('nav.portal')} />
+          </span>
+          <span className={classes.narrowLogo}>
+            <LogoMark />
+            <Text component="span" fw={800} fz="lg" lts="-0.02em" c="var(--mantine-color-text)">
+              {t('nav.portal')}
+            </Text>
+          </span>
+        </Link>
+        <Group gap="xs" wrap="nowrap" ml="auto">
+          <LanguageSwitch onChange={saveLanguage} />
+          <SchemeSwitch />
+          {phase === 'signedIn' && <AccountMenu />}
+        </Group>
+      </header>
+      {!online && (
+        <div className={classes.offline} role="alert">
+          <IconWifiOff size={18} aria-hidden /> {t('nav.offline')}
+        </div>
+      )}
+      <div className={classes.body}>
+        {isOwner && (
+          <nav className={classes.nav} aria-label={t('nav.label')}>
+            <Links className={classes.link} />
+          </nav>
+        )}
+        <main id="main" className={classes.main} tabIndex={-1}>
+          {isOwner && user !== undefined && <Standing user={user} />}
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+/** How a booking is marked in lists and in the calendar (ADMIN-26): one word, colour and sign each. Pure. */
+import type { Booking } from '@courtside/api';
+
+/** In the order of the legend. */
+export const bookingKinds = ['confirmed', 'pending', 'manual', 'unpaid', 'completed', 'cancelled'] as const;
+
+export type BookingKind = (typeof bookingKinds)[number];
+
+export function kindOf(booking: Pick<Booking, 'status' | 'isManual'>): BookingKind {
+  switch (booking.status) {
+    case 'CANCELLED':
+    case 'REJECTED':
+      return 'cancelled';
+    case 'PENDING_CONFIRMATION':
+      return 'pending';
+    case 'PENDING_PAYMENT':
+      return 'unpaid';
+    case 'COMPLETED':
+      return 'completed';
+    case 'CONFIRMED':
+      return booking.isManual ? 'manual' : 'confirmed';
+  }
+}
+
+/** Whether the booking still takes its time on the court. */
+export function takesTheCourt(booking: Pick<Booking, 'status'>): boolean {
+  return booking.status !== 'CANCELLED' && booking.status !== 'REJECTED';
+}

@@ -1,0 +1,118 @@
+/** Which address of the portal shows which screen. Everything but the way in stands under `portal`. */
+import { ProblemView } from '@courtside/ui';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
+import { returnAddress } from './access';
+import { NotFound } from './NotFound';
+import { OwnersOnly, PortalOnly } from './PortalOnly';
+import { Redirect } from './Redirect';
+import { Shell } from './Shell';
+
+const root = createRootRoute({
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+  notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,
+});
+
+// Addresses can be typed and shared, so whatever does not parse is as if it were not there.
+const dateOf = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
+const idOf = (value: unknown) =>
+  typeof value === 'string' && /^[\da-f-]{36}$/i.test(value) ? value : undefined;
+
+export interface CalendarSearch {
+  date?: string;
+  /** The one court that phones show. */
+  court?: string;
+  /** The booking whose details are open. */
+  booking?: string;
+}
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: (search): { to?: string } => {
+    const to = returnAddress(search.to);
+    return { to: to === '/' ? undefined : to };
+  },
+  component: lazyRouteComponent(() => import('../features/welcome/WelcomePage'), 'WelcomePage'),
+});
+
+const callback = createRoute({
+  getParentRoute: () => root,
+  path: '/signin/callback',
+  component: lazyRouteComponent(() => import('../features/welcome/CallbackPage'), 'CallbackPage'),
+});
+
+const portal = createRoute({ getParentRoute: () => root, id: 'portal', component: PortalOnly });
+const owners = createRoute({ getParentRoute: () => portal, id: 'owners', component: OwnersOnly });
+
+const start = createRoute({
+  getParentRoute: () => portal,
+  path: '/',
+  component: () => <Redirect href="/calendar" />,
+});
+
+const calendar = createRoute({
+  getParentRoute: () => owners,
+  path: '/calendar',
+  validateSearch: (search): CalendarSearch => ({
+    date: dateOf(search.date),
+    court: idOf(search.court),
+    booking: idOf(search.booking),
+  }),
+  component: lazyRouteComponent(() => import('../features/calendar/CalendarPage'), 'CalendarPage'),
+});
+
+const pending = createRoute({
+  getParentRoute: () => owners,
+  path: '/pending',
+  validateSearch: (search): { booking?: string } => ({ booking: idOf(search.booking) }),
+  component: lazyRouteComponent(() => import('../features/pending/PendingPage'), 'PendingPage'),
+});
+
+const courts = createRoute({
+  getParentRoute: () => owners,
+  path: '/courts',
+  component: lazyRouteComponent(() => import('../features/courts/CourtsPage'), 'CourtsPage'),
+});
+
+const newCourt = createRoute({
+  getParentRoute: () => owners,
+  path: '/courts/new',
+  component: lazyRouteComponent(() => import('../features/courts/NewCourtPage'), 'NewCourtPage'),
+});
+
+const staff = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff',
+  component: lazyRouteComponent(() => import('../features/staff/StaffPage'), 'StaffPage'),
+});
+
+export const router = createRouter({
+  basepath: '/admin',
+  routeTree: root.addChildren([
+    welcome,
+    callback,
+    portal.addChildren([start, staff, owners.addChildren([calendar, pending, courts, newCourt])]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,166 @@
+/** The owner's bookings: one day of all courts, what waits for an answer, one booking, and its changes. */
+import {
+  answer,
+  problemFromThrown,
+  type ApiClient,
+  type Booking,
+  type CreateManualBookingRequest,
+} from '@courtside/api';
+import { useApi, useFallbackInterval, useLiveState } from '@courtside/ui';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { idempotencyKeys } from '../app/services';
+
+const largestPage = 100;
+
+type Page = { bookings: Booking[]; totalPages: number };
+
+/** Reads every page: a day and a queue are looked at as a whole. */
+async function allPages(read: (page: number) => Promise<Page>): Promise<Booking[]> {
+  const first = await read(0);
+  const rest = await Promise.all(
+    Array.from({ length: Math.max(0, first.totalPages - 1) }, (_unused, index) => read(index + 1)),
+  );
+  return [first, ...rest].flatMap((page) => page.bookings);
+}
+
+function readDay(api: ApiClient, date: string, signal: AbortSignal) {
+  return allPages((page) =>
+    answer(
+      api.GET('/api/bookings', {
+        params: { query: { fromDate: date, toDate: date, sort: 'date,asc', page, size: largestPage } },
+        signal,
+      }),
+    ),
+  );
+}
+
+export function useDayBookings(date: string) {
+  const api = useApi();
+  const fallback = useFallbackInterval();
+  return useQuery({
+    queryKey: ['bookings', 'day', date],
+    queryFn: ({ signal }) => readDay(api, date, signal),
+    refetchInterval: fallback,
+  });
+}
+
+/** BOOK-32: what waits for the owner, the most urgent first. Also feeds the badge in the navigation. */
+export function usePendingBookings(enabled = true) {
+  const api = useApi();
+  const fallback = useFallbackInterval();
+  return useQuery({
+    queryKey: ['bookings', 'pending'],
+    queryFn: ({ signal }) =>
+      allPages((page) =>
+        answer(api.GET('/api/bookings/pending', { params: { query: { page, size: largestPage } }, signal })),
+      ),
+    select: byDeadline,
+    refetchInterval: fallback,
+    enabled,
+  });
+}
+
+function byDeadline(bookings: Booking[]): Booking[] {
+  const deadline = (booking: Booking) =>
+    booking.confirmationDeadline == null ? Infinity : Date.parse(booking.confirmationDeadline);
+  return [...bookings].sort((one, other) => deadline(one) - deadline(other));
+}
+
+export function useBooking(bookingId: string | undefined) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['bookings', 'one', bookingId],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/bookings/{bookingId}', { params: { path: { bookingId: bookingId ?? '' } }, signal }),
+      ),
+    enabled: bookingId !== undefined,
+  });
+}
+
+/** APP-54 for the portal: what was missed while the connection was down is read again. */
+export function useCatchUp() {
+  const queries = useQueryClient();
+  const { generation } = useLiveState();
+  useEffect(() => {
+    if (generation <= 1) return;
+    void queries.invalidateQueries({ queryKey: ['bookings'] });
+    void queries.invalidateQueries({ queryKey: ['availability'] });
+  }, [generation, queries]);
+}
+
+/** One change of a booking. The key stays the same until an answer came, so a retry never acts twice. */
+function useChange<Input, Result>(
+  action: (input: Input) => string,
+  send: (api: ApiClient, input: Input, headers: { 'X-Idempotency-Key': string }) => Promise<Result>,
+) {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationKey: ['change-booking'],
+    mutationFn: (input: Input) =>
+      send(api, input, { 'X-Idempotency-Key': idempotencyKeys.keyFor(action(input), input) }),
+    onSuccess: (_result, input) => idempotencyKeys.settle(action(input)),
+    onError: (thrown, input) => {
+      // Without an answer the change may have happened: the next try is the same one.
+      const { kind } = problemFromThrown(thrown);
+      if (!['offline', 'slow', 'unavailable', 'failure'].includes(kind)) {
+        idempotencyKeys.settle(action(input));
+      }
+    },
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['bookings'] }),
+        queries.invalidateQueries({ queryKey: ['availability'] }),
+      ]),
+  });
+}
+
+export function useConfirmBooking() {
+  return useChange(
+    ({ bookingId }: { bookingId: string; message?: string }) => `confirm ${bookingId}`,
+    (api, { bookingId, message }, headers) =>
+      answer(
+        api.POST('/api/bookings/{bookingId}/confirm', {
+          params: { path: { bookingId } },
+          headers,
+          body: message === undefined ? {} : { message },
+        }),
+      ),
+  );
+}
+
+export function useRejectBooking() {
+  return useChange(
+    ({ bookingId }: { bookingId: string; reason: string }) => `reject ${bookingId}`,
+    (api, { bookingId, reason }, headers) =>
+      answer(
+        api.POST('/api/bookings/{bookingId}/reject', {
+          params: { path: { bookingId } },
+          headers,
+          body: { reason },
+        }),
+      ),
+  );
+}
+
+export function useCancelBooking() {
+  return useChange(
+    ({ bookingId }: { bookingId: string; reason?: string }) => `cancel ${bookingId}`,
+    (api, { bookingId, reason }, headers) =>
+      answer(
+        api.POST('/api/bookings/{bookingId}/cancel', {
+          params: { path: { bookingId }, header: headers },
+          body: reason === undefined ? {} : { reason },
+        }),
+      ),
+  );
+}
+
+export function useManualBooking() {
+  return useChange(
+    (_body: CreateManualBookingRequest) => 'manual',
+    (api, body, headers) => answer(api.POST('/api/bookings/manual', { headers, body })),
+  );
+}
