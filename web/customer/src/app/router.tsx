@@ -6,6 +6,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
 } from '@tanstack/react-router';
 import { isCity, type City } from './cities';
@@ -32,6 +33,13 @@ const timeOf = (value: unknown) =>
   typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : undefined;
 const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =>
   values.find((known) => known === value);
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** An id that cannot be one leads to "nothing here" without asking the server. */
+function onlyIds({ params }: { params: Record<string, string> }): void {
+  // The router knows a missing page by this thrown value.
+  if (Object.values(params).some((id) => !uuidPattern.test(id))) throw notFound();
+}
 
 export interface ExploreSearch {
   sport?: CourtType;
@@ -77,6 +85,7 @@ const explore = createRoute({
 const court = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId',
+  beforeLoad: onlyIds,
   validateSearch: (search): { date?: string; time?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
@@ -87,6 +96,7 @@ const court = createRoute({
 const checkout = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId/book',
+  beforeLoad: onlyIds,
   validateSearch: (search): { date?: string; time?: string; card?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
@@ -105,18 +115,21 @@ const bookings = createRoute({
 const booking = createRoute({
   getParentRoute: () => members,
   path: '/bookings/$bookingId',
+  beforeLoad: onlyIds,
   component: lazyRouteComponent(() => import('../features/bookings/BookingPage'), 'BookingPage'),
 });
 
 const secure = createRoute({
   getParentRoute: () => members,
   path: '/bookings/$bookingId/secure',
+  beforeLoad: onlyIds,
   component: lazyRouteComponent(() => import('../features/checkout/SecurePage'), 'SecurePage'),
 });
 
 const result = createRoute({
   getParentRoute: () => members,
   path: '/bookings/$bookingId/result',
+  beforeLoad: onlyIds,
   component: lazyRouteComponent(() => import('../features/checkout/ResultPage'), 'ResultPage'),
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contrast } from './contrast';
-import { ball, pine, red, sportColors, surfaces } from './theme';
+import { ball, pine, red, sportColors, surfaces, yellow } from './theme';
 
 const normalText = 4.5;
 
@@ -19,6 +19,12 @@ describe('the theme can be read', () => {
     expect(contrast(pine[7], surfaces.light.page)).toBeGreaterThanOrEqual(normalText);
     expect(contrast(pine[7], pine[0])).toBeGreaterThanOrEqual(normalText);
     expect(contrast(pine[3], surfaces.dark.card)).toBeGreaterThanOrEqual(normalText);
+  });
+
+  it('titles on their own soft colour', () => {
+    for (const scale of [pine, red, yellow]) {
+      expect(contrast(scale[9], scale[1])).toBeGreaterThanOrEqual(normalText);
+    }
   });
 
   it('dark text on the ball colour', () => {

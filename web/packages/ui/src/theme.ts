@@ -45,6 +45,20 @@ export const red: MantineColorsTuple = [
   '#6f180b',
 ];
 
+/** Warnings: the light end is a surface, the dark end is its text. */
+export const yellow: MantineColorsTuple = [
+  '#fdf8e7',
+  '#fbeec9',
+  '#f6dd94',
+  '#f0ca5c',
+  '#e9b932',
+  '#dfab16',
+  '#b98b0a',
+  '#8a6600',
+  '#6b4f00',
+  '#5a4100',
+];
+
 /** Greys with a breath of green; the lighter end is text in dark colours, the darker end surfaces. */
 export const dark: MantineColorsTuple = [
   '#e9efeb',
@@ -92,7 +106,7 @@ export const sportColors = {
 export const theme = createTheme({
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 7 },
-  colors: { pine, ball, red, dark },
+  colors: { pine, ball, red, yellow, dark },
   autoContrast: true,
   fontFamily: "'Manrope Variable', system-ui, 'Segoe UI', Roboto, sans-serif",
   headings: {

@@ -49,7 +49,7 @@ export function SecurePage() {
       <EmptyState
         icon={<IconCreditCardOff size={52} stroke={1.3} />}
         title={t('secure.failed')}
-        hint={intent.data?.declined ?? t('secure.failedHint')}
+        hint={t('secure.failedHint')}
         action={
           <Button
             mt="sm"

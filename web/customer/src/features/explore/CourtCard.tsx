@@ -64,7 +64,7 @@ export function CourtCard({ court, date, time, active = false, onPoint }: CourtC
             </Text>
           </Text>
           <Text size="sm" fw={650} className={classes.availability} data-status={court.availabilityStatus}>
-            {t(`availability.${court.availabilityStatus}`)}
+            {t(`${date === undefined ? 'availabilityToday' : 'availability'}.${court.availabilityStatus}`)}
           </Text>
         </Group>
       </div>

@@ -89,10 +89,11 @@ export function ExplorePage() {
           title: `${court.name}, ${shared(`sport.${court.courtType}`)}, ${label}`,
           color: sportColors[court.courtType],
           priceCents: court.basePriceCents,
-          quiet: court.availabilityStatus !== 'AVAILABLE',
+          // Without a day the answer is about today, which says little late in the evening.
+          quiet: date !== undefined && court.availabilityStatus !== 'AVAILABLE',
         };
       }),
-    [courts, language, shared],
+    [courts, language, shared, date],
   );
   const pressedCourt = courts?.find((court) => court.id === pressed);
   const colours = useMemo(() => [...new Set((courts ?? []).map((court) => court.courtType))], [courts]);

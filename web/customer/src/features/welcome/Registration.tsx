@@ -8,6 +8,7 @@ import {
   Card,
   Checkbox,
   Container,
+  Group,
   Modal,
   Radio,
   Stack,
@@ -18,6 +19,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
+import classes from './Registration.module.css';
 
 export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
   const { t } = useTranslation();
@@ -64,18 +66,8 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
             </div>
             <Radio.Group label={t('register.role')} value={role} onChange={(value) => setRole(value)}>
               <Stack gap="xs" mt="xs">
-                <Radio.Card value="CUSTOMER" p="md" radius="md">
-                  <Text fw={650}>{t('register.player')}</Text>
-                  <Text size="sm" c="dimmed">
-                    {t('register.playerHint')}
-                  </Text>
-                </Radio.Card>
-                <Radio.Card value="COURT_OWNER" p="md" radius="md">
-                  <Text fw={650}>{t('register.owner')}</Text>
-                  <Text size="sm" c="dimmed">
-                    {t('register.ownerHint')}
-                  </Text>
-                </Radio.Card>
+                <RoleCard value="CUSTOMER" title={t('register.player')} hint={t('register.playerHint')} />
+                <RoleCard value="COURT_OWNER" title={t('register.owner')} hint={t('register.ownerHint')} />
               </Stack>
             </Radio.Group>
             <Checkbox
@@ -121,5 +113,21 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
         </Stack>
       </Modal>
     </Container>
+  );
+}
+
+function RoleCard({ value, title, hint }: { value: Role; title: string; hint: string }) {
+  return (
+    <Radio.Card value={value} radius="md" className={classes.role}>
+      <Group wrap="nowrap" align="flex-start">
+        <Radio.Indicator mt={4} />
+        <div>
+          <Text fw={650}>{title}</Text>
+          <Text size="sm" c="dimmed">
+            {hint}
+          </Text>
+        </div>
+      </Group>
+    </Radio.Card>
   );
 }
