@@ -103,7 +103,10 @@ async fn write_courts(
     let mut windows = Vec::new();
     let mut rules = Vec::new();
     let mut tiers = Vec::new();
-    for (court, images) in plan.courts.iter().zip(pictures) {
+    for (number, (court, images)) in plan.courts.iter().zip(pictures).enumerate() {
+        // One after the other, so that lists in order of creation show a club's courts in their order.
+        let created_at = now.saturating_sub((90 * 24).hours()).unwrap_or(now);
+        let created_at = created_at.saturating_add(i64::try_from(number).unwrap_or_default().seconds()).unwrap_or(now);
         let name = platform::courts::domain::Texts { el: Some(court.name_el.clone()), en: Some(court.name_en.clone()) };
         courts.push(json!({
             "id": court.id, "owner_id": plan.clubs[court.club].owner_id,
@@ -117,7 +120,7 @@ async fn write_courts(
             "image_keys": images, "enabled": true,
             "average_rating": f64::from(court.rating_hundredths) / 100.0, "total_reviews": court.reviews,
             "search_text": platform::courts::domain::search_text(&name, &court.address),
-            "version": 1, "created_at": now, "updated_at": now,
+            "version": 1, "created_at": created_at, "updated_at": created_at,
         }));
         for day in DAYS {
             let weekend = matches!(day, "SATURDAY" | "SUNDAY");
