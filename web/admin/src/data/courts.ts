@@ -1,5 +1,5 @@
 /** The owner's courts, their day with what is free, and making a new one. */
-import { answer, type ApiClient, type CreateCourtRequest, type DayOfWeek } from '@courtside/api';
+import { answer, type ApiClient, type Court, type CreateCourtRequest, type DayOfWeek } from '@courtside/api';
 import {
   formatTime,
   useApi,
@@ -16,9 +16,16 @@ export function useMyCourts(enabled = true) {
   return useQuery({
     queryKey: ['courts', 'mine'],
     queryFn: async ({ signal }) => (await answer(api.GET('/api/courts/owner/me', { signal }))).courts,
+    select: inOrder,
     staleTime: 60_000,
     enabled,
   });
+}
+
+/** By name, `Court 2` before `Court 10`. */
+function inOrder(courts: Court[]): Court[] {
+  const nameOf = (court: Court) => court.name.el ?? court.name.en ?? '';
+  return [...courts].sort((one, other) => nameOf(one).localeCompare(nameOf(other), 'el', { numeric: true }));
 }
 
 export interface DaySlot {

@@ -166,8 +166,7 @@ function Calendar({ courts }: { courts: Court[] }) {
             {shared('days.today')}
           </Button>
         </Group>
-        <Group gap="sm" ml="auto" className={classes.actions}>
-          <LiveMark />
+        <div className={classes.action}>
           <Button
             h={38}
             leftSection={<IconPlus size={17} aria-hidden />}
@@ -175,7 +174,7 @@ function Calendar({ courts }: { courts: Court[] }) {
           >
             {t('manual.open')}
           </Button>
-        </Group>
+        </div>
       </div>
 
       {isPhone && courts.length > 1 && (
@@ -196,15 +195,16 @@ function Calendar({ courts }: { courts: Court[] }) {
           }
         />
       )}
-      <Group justify="space-between" gap="xs" mb="xs">
-        <Legend />
+      <div className={classes.aids}>
+        {!isPhone && <Legend />}
+        <LiveMark />
         <Switch
           size="sm"
           label={t('calendar.showCancelled')}
           checked={showCancelled}
           onChange={(event) => setShowCancelled(event.currentTarget.checked)}
         />
-      </Group>
+      </div>
 
       {bookings.isError && bookings.data === undefined ? (
         <ProblemView error={bookings.error} onRetry={() => void bookings.refetch()} />
@@ -221,6 +221,7 @@ function Calendar({ courts }: { courts: Court[] }) {
           onAdd={setAdding}
         />
       )}
+      {isPhone && <Legend />}
       <BookingDrawer bookingId={search.booking} onClose={() => openBooking(undefined)} />
       <ManualBookingDialog
         slot={adding}

@@ -67,7 +67,12 @@ export function DayGrid(props: DayGridProps) {
     const scroller = frame.current;
     if (scroller === null) return;
     const line = nowLine.current;
-    scroller.scrollTop = line === null ? 0 : Math.max(0, line.offsetTop - scroller.clientHeight / 3);
+    if (getComputedStyle(scroller).overflowY === 'visible') {
+      // On phones the page itself scrolls.
+      line?.scrollIntoView({ block: 'center' });
+    } else {
+      scroller.scrollTop = line === null ? 0 : Math.max(0, line.offsetTop - scroller.clientHeight / 3);
+    }
     // Only a new day moves the view; the minutes that pass do not.
   }, [date, hours, showsNow]);
 

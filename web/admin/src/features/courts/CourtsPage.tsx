@@ -135,7 +135,7 @@ function CourtCard({ court, verified }: { court: Court; verified: boolean }) {
           {t('minutes', { count: court.durationMinutes })} ·{' '}
           {t('booking.people', { count: court.maxCapacity })} ·{' '}
           {court.confirmationMode === 'INSTANT'
-            ? t('form.modes.INSTANT')
+            ? t('courts.instantMode')
             : t('courts.manualMode', { count: court.confirmationTimeoutHours })}
         </Text>
         {why !== undefined && (

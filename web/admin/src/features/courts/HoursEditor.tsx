@@ -1,10 +1,13 @@
 /** The week of a court: for each day its opening hours, or closed. */
-import { ActionIcon, Button, Checkbox, Group, Text, Tooltip } from '@mantine/core';
-import { TimeInput } from '@mantine/dates';
+import { addMinutes } from '@courtside/ui';
+import { ActionIcon, Button, Checkbox, Group, NativeSelect, Text, Tooltip } from '@mantine/core';
 import { IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import classes from './HoursEditor.module.css';
 import { nextWindow, problemOf, weekdays, type OpenHours, type Week } from './hours';
+
+/** Chosen from a list, as a browser's own time field follows its language and not the reader's (ADMIN-60). */
+const halfHours = Array.from({ length: 48 }, (_unused, index) => addMinutes('00:00', index * 30));
 
 interface HoursEditorProps {
   week: Week;
@@ -38,10 +41,11 @@ export function HoursEditor({ week, onChange }: HoursEditorProps) {
                 {windows.map((window, index) => (
                   <Group key={index} gap={6} wrap="nowrap">
                     {(['startTime', 'endTime'] as const).map((end) => (
-                      <TimeInput
+                      <NativeSelect
                         key={end}
                         size="sm"
                         aria-label={t(`hours.${end}`, { day: name })}
+                        data={halfHours}
                         value={window[end]}
                         error={problem !== undefined}
                         onChange={(event) => {

@@ -129,7 +129,7 @@ export function NewCourtPage() {
           void submit();
         }}
       >
-        <Fieldset variant="unstyled" disabled={stored !== undefined}>
+        <Fieldset variant="unstyled" m={0} p={0} disabled={stored !== undefined}>
           <Stack gap="md">
             <Card withBorder component="section">
               <Title order={2} fz="h4" mb="sm">
