@@ -36,9 +36,9 @@ const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An id that cannot be one leads to "nothing here" without asking the server. */
-function onlyIds({ params }: { params: Record<string, string> }): void {
+function onlyIds(params: object): void {
   // The router knows a missing page by this thrown value.
-  if (Object.values(params).some((id) => !uuidPattern.test(id))) throw notFound();
+  if (Object.values(params).some((id) => !uuidPattern.test(String(id)))) throw notFound();
 }
 
 export interface ExploreSearch {
@@ -85,7 +85,7 @@ const explore = createRoute({
 const court = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId',
-  beforeLoad: onlyIds,
+  beforeLoad: ({ params }) => onlyIds(params),
   validateSearch: (search): { date?: string; time?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
@@ -96,7 +96,7 @@ const court = createRoute({
 const checkout = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId/book',
-  beforeLoad: onlyIds,
+  beforeLoad: ({ params }) => onlyIds(params),
   validateSearch: (search): { date?: string; time?: string; card?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
@@ -115,21 +115,21 @@ const bookings = createRoute({
 const booking = createRoute({
   getParentRoute: () => members,
   path: '/bookings/$bookingId',
-  beforeLoad: onlyIds,
+  beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/bookings/BookingPage'), 'BookingPage'),
 });
 
 const secure = createRoute({
   getParentRoute: () => members,
   path: '/bookings/$bookingId/secure',
-  beforeLoad: onlyIds,
+  beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/checkout/SecurePage'), 'SecurePage'),
 });
 
 const result = createRoute({
   getParentRoute: () => members,
   path: '/bookings/$bookingId/result',
-  beforeLoad: onlyIds,
+  beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/checkout/ResultPage'), 'ResultPage'),
 });
 
