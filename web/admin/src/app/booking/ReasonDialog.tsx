@@ -34,6 +34,7 @@ function ReasonForm({ onClose, lead, required, confirm, working, error, onConfir
   const missing = required && trimmed === '';
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);

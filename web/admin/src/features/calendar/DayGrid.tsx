@@ -67,12 +67,7 @@ export function DayGrid(props: DayGridProps) {
     const scroller = frame.current;
     if (scroller === null) return;
     const line = nowLine.current;
-    if (getComputedStyle(scroller).overflowY === 'visible') {
-      // On phones the page itself scrolls.
-      line?.scrollIntoView({ block: 'center' });
-    } else {
-      scroller.scrollTop = line === null ? 0 : Math.max(0, line.offsetTop - scroller.clientHeight / 3);
-    }
+    scroller.scrollTop = line === null ? 0 : Math.max(0, line.offsetTop - scroller.clientHeight / 3);
     // Only a new day moves the view; the minutes that pass do not.
   }, [date, hours, showsNow]);
 
@@ -96,7 +91,12 @@ export function DayGrid(props: DayGridProps) {
         <div className={classes.corner} aria-hidden />
         <div className={classes.times} aria-hidden>
           {hourMarks.map((minute) => (
-            <span key={minute} style={{ top: `calc(${minute - hours.start} * var(--minute))` }}>
+            <span
+              key={minute}
+              // The time of now takes the place of an hour that is close.
+              hidden={showsNow && Math.abs(minute - nowMinute) < 14}
+              style={{ top: `calc(${minute - hours.start} * var(--minute))` }}
+            >
               {String((minute / 60) % 24).padStart(2, '0')}:00
             </span>
           ))}

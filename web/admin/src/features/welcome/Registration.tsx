@@ -37,6 +37,7 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
     <Container size={520} py="xl">
       <Card withBorder>
         <form
+          noValidate
           onSubmit={(event) => {
             event.preventDefault();
             void register();
