@@ -185,6 +185,8 @@ pub fn router() -> Router<Sandbox> {
 async fn asset(Path(name): Path<String>) -> Response {
     let (kind, text) = match name.as_str() {
         "sandbox.css" => ("text/css; charset=utf-8", include_str!("pages/sandbox.css")),
+        "elements.js" => ("text/javascript; charset=utf-8", include_str!("pages/elements.js")),
+        "parts.js" => ("text/javascript; charset=utf-8", include_str!("pages/parts.js")),
         "board.js" => ("text/javascript; charset=utf-8", include_str!("pages/board.js")),
         "card_form.js" => ("text/javascript; charset=utf-8", include_str!("pages/card_form.js")),
         "form_post.js" => ("text/javascript; charset=utf-8", include_str!("pages/form_post.js")),

@@ -1,2 +1,2 @@
 // Sends the form on at once; without scripts the button does it.
-document.getElementById("form-post").submit();
+document.getElementById('form-post').submit();

@@ -43,8 +43,14 @@ struct CardFormQuery {
 async fn card_form(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(query): Query<CardFormQuery>) -> Response {
     let language = Language::of(&headers);
     let origin = query.origin.unwrap_or_else(|| html::origin_of(&sandbox.config().public_url));
+    let return_url = query.return_url.filter(|target| html::may_redirect_to(&sandbox, target));
+    let cancel_url = return_url.as_ref().and_then(|target| {
+        let mut target = url::Url::parse(target).ok()?;
+        target.query_pairs_mut().append_pair("redirect_status", "failed");
+        Some(target.to_string())
+    });
     let values = context! {
-        setup_intent => query.setup_intent, client_secret => query.client_secret, return_url => query.return_url, origin,
+        setup_intent => query.setup_intent, client_secret => query.client_secret, return_url, cancel_url, origin,
     };
     html::embeddable_page(&sandbox, language, "card_form.html", values, &[])
 }

@@ -123,8 +123,13 @@ async fn the_board_stands_on_its_own() {
     let html = page.body.as_str().expect("a page");
     assert!(html.contains("lang=\"el\"") && !html.contains("http://") && !html.contains("https://"), "{html}");
     let policy = page.headers["content-security-policy"].to_str().expect("text");
-    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe") && policy.contains("frame-ancestors 'self';"), "{policy}");
-    for file in ["sandbox.css", "board.js", "card_form.js"] {
+    assert!(
+        policy.contains("script-src 'self'")
+            && !policy.contains("unsafe")
+            && policy.contains("frame-ancestors 'self';"),
+        "{policy}"
+    );
+    for file in ["sandbox.css", "elements.js", "parts.js", "board.js", "card_form.js", "form_post.js"] {
         let asset = bench.get(&format!("/assets/{file}")).await;
         assert_eq!(asset.status, StatusCode::OK);
         assert!(
