@@ -14,6 +14,7 @@ pub mod events;
 pub mod identity;
 pub mod ids;
 pub mod internal;
+pub mod local_date;
 pub mod money;
 pub mod schema;
 pub mod socket;

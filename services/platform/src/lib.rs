@@ -12,7 +12,6 @@ mod client_config;
 pub mod config;
 pub mod courts;
 pub mod discovery;
-pub mod local_date;
 mod outbox;
 pub mod pricing;
 mod router;

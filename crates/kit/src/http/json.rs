@@ -17,12 +17,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::body_limit::BodyLimit;
-use super::field_texts;
 use super::wrong_fields::{self, LONGEST_SEARCHED, MOST_FIELDS};
+use super::{field_texts, sound_text};
 use crate::error::{ApiError, FieldError};
 
-/// A JSON body. As an argument: 415 for another content type, 413 when too big, 400 `MALFORMED_JSON` for broken text,
-/// 400 `VALIDATION_ERROR` with the field's path for wrong types, unknown enum values and missing fields (QA-50, SEC-38,
+/// A JSON body, always an object. As an argument: 415 for another content type, 413 when too big, 400 `MALFORMED_JSON`
+/// for broken text, 400 `VALIDATION_ERROR` with the field's path for wrong types, unknown enum values and missing fields (QA-50, SEC-38,
 /// SEC-41, SEC-42). As an answer: `application/json; charset=utf-8` (SEC-44).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
@@ -152,22 +152,26 @@ fn unreadable_body(rejection: BytesRejection, limit: BodyLimit) -> ApiError {
 
 /// Reads a body; `rules` are asked about the rest of one with fields of wrong type, so that both are told at once.
 fn parse<T: DeserializeOwned>(body: &[u8], rules: impl Fn(&T) -> Vec<FieldError>) -> Result<T, ApiError> {
-    if let Some(field) = field_with_nul(body) {
+    // Past this nothing is wrong with the text, so whatever serde still refuses is a field: it calls `null` in place of
+    // an enum a mistake in the syntax.
+    let text = sound_text::read(body).map_err(|error| malformed(&error))?;
+    if !text.is_object {
+        let field = field_texts::wrong_type("", "not an object");
         return Err(ApiError::new(&codes::VALIDATION_ERROR).fields([field]));
     }
-    match serde_json::from_slice(body) {
-        Ok(value) => Ok(value),
-        Err(error) => Err(refused(body, &error, rules)),
+    if text.holds_nul
+        && let Some(field) = field_with_nul(body)
+    {
+        return Err(ApiError::new(&codes::VALIDATION_ERROR).fields([field]));
     }
+    serde_json::from_slice(body).map_err(|error| wrong_data(body, &error, rules))
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::new(&codes::MALFORMED_JSON).with("line", error.line()).with("column", error.column())
 }
 
-/// Whether the text or its data is wrong shows only on reading it as any JSON: for `null` or a number where an enum
-/// belongs, serde_json complains about the syntax though there is nothing wrong with it.
-fn refused<T: DeserializeOwned>(
+fn wrong_data<T: DeserializeOwned>(
     body: &[u8],
     first: &serde_json::Error,
     rules: impl Fn(&T) -> Vec<FieldError>,
@@ -187,12 +191,8 @@ fn refused<T: DeserializeOwned>(
     }
 }
 
-/// Only a body that spells the escape out can hold a NUL, so the second parse is rare.
+/// The first field whose text, or whose name, holds a NUL.
 fn field_with_nul(body: &[u8]) -> Option<FieldError> {
-    const ESCAPE: &[u8] = b"\\u0000";
-    if !body.windows(ESCAPE.len()).any(|window| window == ESCAPE) {
-        return None;
-    }
     let value: Value = serde_json::from_slice(body).ok()?;
     let path = path_of_nul(&value, "")?;
     Some(field_texts::unusable_character(&path))
@@ -294,6 +294,19 @@ mod tests {
         assert_eq!(refused("null").field_errors()[0].field, "body");
     }
 
+    /// SEC-38: a list is no object, even when it holds what the object needs in its order.
+    #[test]
+    fn only_objects_are_bodies() {
+        for body in [r#"[{"name":"a","seats":[]}]"#, "[]", "7", "1.5", "true", "\"text\""] {
+            let error = refused(body);
+            assert_eq!(
+                (error.code().id, error.field_errors()[0].field.as_str()),
+                ("VALIDATION_ERROR", "body"),
+                "{body}"
+            );
+        }
+    }
+
     #[test]
     fn broken_text_is_malformed() {
         for body in [
@@ -313,5 +326,20 @@ mod tests {
             let error = parse::<Value>(body.as_bytes(), |_| Vec::new()).expect_err("the body is broken");
             assert_eq!((error.code().id, error.status().as_u16()), ("MALFORMED_JSON", 400), "{body}");
         }
+    }
+
+    /// QA-49, SEC-38: what nobody reads must be JSON too.
+    #[test]
+    fn broken_text_in_unknown_members_is_malformed() {
+        #[derive(Debug, Deserialize)]
+        struct Nothing {}
+        let deep = [b"{\"a\":".repeat(10_000), b"1".to_vec(), b"}".repeat(10_000)].concat();
+        let bodies: [&[u8]; 5] =
+            [b"{\"a\":1e400}", b"{\"a\":\"\\ud800\"}", b"{\"a\":\"\xff\"}", b"{\"\xff\":1}", &deep];
+        for body in bodies {
+            let error = parse::<Nothing>(body, |_| Vec::new()).expect_err("the body is broken");
+            assert_eq!(error.code().id, "MALFORMED_JSON", "{}", body.escape_ascii());
+        }
+        parse::<Nothing>(br#"{"a":[1,-2,3.5,true,null,"\u03b1",{}],"b":{"c":{}}}"#, |_| Vec::new()).expect("sound");
     }
 }

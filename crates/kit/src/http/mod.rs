@@ -16,6 +16,7 @@ mod params;
 mod rate_limit;
 mod security_headers;
 mod serve;
+mod sound_text;
 mod wrong_fields;
 
 pub use chassis::chassis;

@@ -4,6 +4,7 @@ use axum::extract::State;
 use contracts::codes;
 use contracts::court::{DayOfWeek, TimeOfDay};
 use contracts::ids::CourtId;
+use contracts::local_date::LocalDate;
 use contracts::money::Cents;
 use garde::Validate;
 use kit::auth::{AnyRole, Caller, Owner};
@@ -22,7 +23,6 @@ use super::overrides_api;
 use super::store::StoredWindow;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::courts::ops::CourtError;
-use crate::local_date::LocalDate;
 use crate::state::AppState;
 use crate::weekday::weekday_of;
 

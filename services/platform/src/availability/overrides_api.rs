@@ -3,6 +3,7 @@
 use axum::extract::State;
 use contracts::court::TimeOfDay;
 use contracts::ids::{CourtId, OverrideId};
+use contracts::local_date::LocalDate;
 use garde::Validate;
 use http::StatusCode;
 use kit::auth::{Caller, Owner};
@@ -18,7 +19,6 @@ use super::domain::{BlockProblem, BlockedTime};
 use super::ops;
 use super::store::StoredOverride;
 use crate::api_docs::{CallerErrors, ErrorResponse};
-use crate::local_date::LocalDate;
 use crate::state::AppState;
 
 /// Longest reason of a block, in characters.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use contracts::codes;
 use contracts::court::{ConfirmationMode, CourtType, LocationType};
 use contracts::ids::{CourtId, UserId};
+use contracts::local_date::LocalDate;
 use contracts::money::Cents;
 use garde::Validate;
 use http::StatusCode;
@@ -21,7 +22,6 @@ use super::ops::{self, CourtDraft, CourtError, ReadAt};
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::availability::{self, TimeSlot};
 use crate::cancellation_policy::{self, CancellationPolicy};
-use crate::local_date::LocalDate;
 use crate::pricing::{self, PricingRules};
 use crate::state::AppState;
 

@@ -4,6 +4,7 @@ use axum::extract::State;
 use contracts::codes;
 use contracts::court::{CourtType, LocationType, TimeOfDay};
 use contracts::ids::CourtId;
+use contracts::local_date::LocalDate;
 use contracts::money::Cents;
 use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Locale, Query};
@@ -14,14 +15,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::domain::{
-    AreaProblem, BoxEdges, DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, LARGEST_RADIUS_KM, LAST_PAGE, MapBox, Page,
-    Suggestion, When, text_pattern,
+    AreaProblem, BoxEdges, DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, LARGEST_RADIUS_KM, LAST_PAGE, LONGEST_TEXT, MapBox,
+    Page, Suggestion, When, text_pattern,
 };
 use super::ops::{self, DayStatus, SearchError, Wanted};
 use super::store::Hit;
 use crate::api_docs::CallerErrors;
 use crate::courts::domain::{OffTheGlobe, Place};
-use crate::local_date::LocalDate;
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -155,7 +155,7 @@ pub async fn search_courts(
         court_type: query.court_type,
         location_type: query.location_type,
         when: when_of(query.date, query.start_time)?,
-        text_pattern: query.q.as_deref().and_then(text_pattern),
+        text_pattern: pattern_of(query.q.as_deref())?,
         page,
     };
     let found = ops::search(&state, caller.user_id, wanted).await?;
@@ -202,6 +202,15 @@ fn when_of(date: Option<LocalDate>, start: Option<TimeOfDay>) -> Result<When, Ap
             Err(ApiError::validation("date", "is required with startTime", "είναι υποχρεωτικό μαζί με το startTime"))
         }
     }
+}
+
+fn pattern_of(text: Option<&str>) -> Result<Option<String>, ApiError> {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > LONGEST_TEXT {
+        let en = format!("must be at most {LONGEST_TEXT} long");
+        return Err(ApiError::validation("q", en, format!("πρέπει να έχει μήκος έως {LONGEST_TEXT}")));
+    }
+    Ok(text_pattern(text))
 }
 
 fn summary(hit: Hit, status: DayStatus, locale: Locale, state: &AppState) -> CourtSummary {

@@ -17,7 +17,7 @@ pub const LARGEST_PAGE_SIZE: u32 = 100;
 /// Last page that can be asked for; nobody reads that far and offsets stay small.
 pub const LAST_PAGE: u32 = 10_000;
 /// Characters of a text search that count.
-const LONGEST_TEXT: usize = 100;
+pub const LONGEST_TEXT: usize = 100;
 
 /// Metres by which a radius is stretched, so that a court exactly on it is inside although decimals were cut (FIND-03).
 const TOLERANCE_METRES: f64 = 0.001;

@@ -4,6 +4,7 @@ use axum::extract::State;
 use contracts::codes;
 use contracts::court::{DayOfWeek, TimeOfDay};
 use contracts::ids::CourtId;
+use contracts::local_date::LocalDate;
 use contracts::money::{Cents, Multiplier};
 use garde::Validate;
 use kit::auth::{AnyRole, Caller, Owner};
@@ -18,7 +19,6 @@ use super::domain::{Misplaced, PriceList, PriceRule, PricingProblem, SpecialDate
 use super::ops::{self, PricingError, TimeProblem, WantedPrices};
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::courts::domain::Court;
-use crate::local_date::LocalDate;
 use crate::state::AppState;
 use crate::weekday::weekday_of;
 

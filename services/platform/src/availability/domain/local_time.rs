@@ -1,19 +1,15 @@
 //! Local dates and times of a court against its zone: which exist, and which instant they mean.
 
+use contracts::local_date::LocalDate;
 use jiff::Timestamp;
-use jiff::civil::{Date, Time, date};
+use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-
-/// First date that anything can be planned on.
-const FIRST_PLANNABLE: Date = date(2000, 1, 1);
-/// Last date that anything can be planned on; beyond it neither zones nor people know what the clock will say.
-const LAST_PLANNABLE: Date = date(2199, 12, 31);
 
 /// Whether a date is one that a calendar can reasonably ask about. Everything else is a client's mistake, and keeping it
 /// out here means that no later date arithmetic can leave the range of the types.
 #[must_use]
 pub fn is_plannable(date: Date) -> bool {
-    (FIRST_PLANNABLE..=LAST_PLANNABLE).contains(&date)
+    LocalDate::is_in_range(date)
 }
 
 /// Whether the clock of `zone` ever shows `time` on `date`. It does not in the hour skipped in spring (BOOK-22).
@@ -53,7 +49,7 @@ pub(super) fn time_at_minute(minute: i32) -> Option<Time> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::time;
+    use jiff::civil::{date, time};
 
     use super::*;
 

@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contracts::court::TimeOfDay;
 use contracts::ids::{BookingId, CourtId};
+use contracts::local_date::LocalDate;
 use garde::Validate;
 use http::StatusCode;
-use jiff::civil::Date;
 use kit::auth::{Caller, Customer, CustomerOrOwner};
 use kit::http::{Json, Locale, Path, ValidJson};
 use kit::{ApiError, ApiResult};
@@ -68,7 +68,7 @@ pub struct CreateBookingRequest {
     /// Court-local.
     #[garde(skip)]
     #[schema(value_type = String, format = "date")]
-    date: Date,
+    date: LocalDate,
     #[garde(skip)]
     start_time: TimeOfDay,
     /// A whole multiple of the court's duration; the court's own when absent.
@@ -130,7 +130,7 @@ pub async fn create_booking(
         key,
         request_hash,
         court_id: body.court_id,
-        date: body.date,
+        date: body.date.date(),
         start: body.start_time,
         duration_minutes: body.duration_minutes,
         people: body.number_of_people,

@@ -6,9 +6,9 @@ use contracts::codes;
 use contracts::court::TimeOfDay;
 use contracts::identity::SubscriptionStatus;
 use contracts::ids::{BookingId, CourtId};
+use contracts::local_date::LocalDate;
 use garde::Validate;
 use http::StatusCode;
-use jiff::civil::Date;
 use kit::auth::{Caller, Owner};
 use kit::http::{Json, Locale, Path, ValidJson, ValidQuery};
 use kit::{ApiError, ApiResult};
@@ -165,7 +165,7 @@ pub struct CreateManualBookingRequest {
     /// Court-local.
     #[garde(skip)]
     #[schema(value_type = String, format = "date")]
-    date: Date,
+    date: LocalDate,
     #[garde(skip)]
     start_time: TimeOfDay,
     /// A whole multiple of the court's duration; the court's own when absent.
@@ -221,7 +221,7 @@ pub async fn create_manual_booking(
         let entry = ManualBooking {
             owner: caller.user_id,
             court_id: body.court_id,
-            date: body.date,
+            date: body.date.date(),
             start: body.start_time,
             duration_minutes: body.duration_minutes,
             guest: Guest {

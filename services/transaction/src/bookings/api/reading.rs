@@ -5,8 +5,8 @@ use contracts::booking::BookingStatus;
 use contracts::court::CourtType;
 use contracts::identity::Role;
 use contracts::ids::{BookingId, CourtId};
+use contracts::local_date::LocalDate;
 use garde::Validate;
-use jiff::civil::Date;
 use kit::auth::{Caller, CustomerOrOwner};
 use kit::http::{Json, Locale, Path, ValidQuery};
 use kit::{ApiError, ApiResult};
@@ -49,11 +49,11 @@ pub struct ListBookingsQuery {
     /// First court-local date.
     #[garde(skip)]
     #[param(value_type = Option<String>, format = "date")]
-    from_date: Option<Date>,
+    from_date: Option<LocalDate>,
     /// Last court-local date, included.
     #[garde(skip)]
     #[param(value_type = Option<String>, format = "date")]
-    to_date: Option<Date>,
+    to_date: Option<LocalDate>,
     #[garde(skip)]
     court_id: Option<CourtId>,
     #[garde(skip)]
@@ -86,8 +86,8 @@ impl ListBookingsQuery {
             statuses: self.status.as_deref().map(statuses).transpose()?,
             court: self.court_id,
             court_type: self.court_type,
-            from: self.from_date,
-            to: self.to_date,
+            from: self.from_date.map(LocalDate::date),
+            to: self.to_date.map(LocalDate::date),
             paid: self.payment_status.map(|filter| filter == PaidFilter::Paid),
             ascending: self.sort == BookingOrder::Ascending,
         })

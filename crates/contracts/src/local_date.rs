@@ -1,14 +1,18 @@
 //! A calendar date as clients write it: `YYYY-MM-DD`, and only dates that a court's calendar can reasonably be asked
-//! about. Later date arithmetic can therefore neither panic nor leave what zones and the database know.
+//! about. Later date arithmetic can therefore neither panic nor leave what zones and the database know. Zones and clocks
+//! are no business of this module.
 
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::availability::domain::is_plannable;
+/// First date that anything can be planned on.
+const FIRST: Date = date(2000, 1, 1);
+/// Last date that anything can be planned on; beyond it neither zones nor people know what the clock will say.
+const LAST: Date = date(2199, 12, 31);
 
 /// A court-local date between 2000-01-01 and 2199-12-31.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
@@ -21,6 +25,12 @@ pub struct LocalDate(Date);
 pub struct NotALocalDate;
 
 impl LocalDate {
+    /// Whether a date is one that a calendar can reasonably ask about; everything else is a client's mistake.
+    #[must_use]
+    pub fn is_in_range(date: Date) -> bool {
+        (FIRST..=LAST).contains(&date)
+    }
+
     /// The date itself.
     #[must_use]
     pub fn date(self) -> Date {
@@ -57,7 +67,7 @@ impl FromStr for LocalDate {
                 _ => byte.is_ascii_digit(),
             });
         let date: Date = if shape { text.parse().map_err(|_| NotALocalDate)? } else { return Err(NotALocalDate) };
-        if is_plannable(date) { Ok(Self(date)) } else { Err(NotALocalDate) }
+        if Self::is_in_range(date) { Ok(Self(date)) } else { Err(NotALocalDate) }
     }
 }
 
