@@ -85,23 +85,23 @@ const explore = createRoute({
 const court = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId',
-  beforeLoad: ({ params }) => onlyIds(params),
   validateSearch: (search): { date?: string; time?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
   }),
+  beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/court/CourtPage'), 'CourtPage'),
 });
 
 const checkout = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId/book',
-  beforeLoad: ({ params }) => onlyIds(params),
   validateSearch: (search): { date?: string; time?: string; card?: string } => ({
     date: dateOf(search.date),
     time: timeOf(search.time),
     card: typeof search.card === 'string' ? search.card : undefined,
   }),
+  beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/checkout/CheckoutPage'), 'CheckoutPage'),
 });
 

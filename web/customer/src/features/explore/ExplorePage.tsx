@@ -144,6 +144,7 @@ export function ExplorePage() {
           markers={markers}
           selected={pressed ?? pointed}
           onSelect={setPressed}
+          seeking={words !== undefined}
           onMove={(box, centre) => moveTo({ kind: 'box', ...centre, box })}
           you={position.state.phase === 'known' ? position.state : undefined}
           styleUrl={config.data?.mapTileUrl}
