@@ -6,6 +6,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import {
   addProtocol,
   AttributionControl,
+  LngLatBounds,
   Map as MapLibre,
   Marker,
   NavigationControl,
@@ -44,6 +45,8 @@ export interface CourtMapProps {
   you?: { latitude: number; longitude: number } | undefined;
   /** A street map of the operator; without it the built-in one. */
   styleUrl?: string | null | undefined;
+  /** Something was searched by name: the map goes to the hits when none of them is in view. */
+  seeking?: boolean;
   onFailure?: () => void;
 }
 
@@ -154,6 +157,16 @@ export function CourtMap(props: CourtMapProps) {
       map.off('moveend', moved);
     };
   }, [map]);
+
+  const seeking = props.seeking === true;
+  useEffect(() => {
+    if (map === undefined || !seeking || markers === undefined || markers.length === 0) return;
+    const seen = map.getBounds();
+    if (markers.some((marker) => seen.contains([marker.longitude, marker.latitude]))) return;
+    const hits = new LngLatBounds();
+    for (const marker of markers) hits.extend([marker.longitude, marker.latitude]);
+    map.fitBounds(hits, { padding: 60, maxZoom: 13.5, duration: 600 });
+  }, [map, markers, seeking]);
 
   const index = useMemo(() => new MarkerIndex(markers ?? []), [markers]);
   useEffect(() => {
