@@ -87,7 +87,7 @@ journey('the bank asks first', async ({ visit }) => {
   await page.getByRole('heading', { name: say('en', 'customer', 'result.confirmed') }).waitFor();
 });
 
-/** PAY-14, PAY-16: a card typed into the provider's own form is kept and pays. */
+/** PAY-14, PAY-16: a card typed into the provider's own page is kept and pays. */
 journey('a new card is saved and pays', async ({ visit }) => {
   const visitor = await newCustomer();
   const court = (await demoCourts(visitor.token))[0];
@@ -99,18 +99,18 @@ journey('a new card is saved and pays', async ({ visit }) => {
     .getByRole('radio')
     .filter({ hasText: say('en', 'customer', 'pay.new') })
     .check();
-  const form = page.frameLocator(`iframe[title="${say('en', 'customer', 'cards.frame')}"]`);
-  await form.getByLabel('Card number').fill('4000 0000 0000 0002');
-  await form.getByLabel('Expiry').fill('12 / 34');
-  await form.getByLabel('CVC').fill('123');
-  await form.getByRole('button', { name: 'Save card' }).click();
+  await page.getByRole('button', { name: say('en', 'customer', 'cards.type') }).click();
+  await page.getByLabel('Card number').fill('4000 0000 0000 0002');
+  await page.getByLabel('Expiry').fill('12 / 34');
+  await page.getByLabel('CVC').fill('123');
+  await page.getByRole('button', { name: 'Save card' }).click();
   await form
     .getByRole('alert')
     .filter({ hasText: /declined/i })
     .waitFor();
 
-  await form.getByLabel('Card number').fill('4242 4242 4242 4242');
-  await form.getByRole('button', { name: 'Save card' }).click();
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+  await page.getByRole('button', { name: 'Save card' }).click();
   await page.getByRole('radio', { checked: true }).filter({ hasText: '4242' }).waitFor();
   await page.getByRole('button', { name: pattern('en', 'customer', 'pay.goAmount') }).click();
   await page.getByRole('heading', { name: say('en', 'customer', 'result.confirmed') }).waitFor();

@@ -99,3 +99,16 @@ export async function pay(page, language, card = 'works') {
   await page.getByRole('radio').filter({ hasText: hint }).check();
   await page.getByRole('button', { name: pattern(language, 'customer', 'pay.goAmount') }).click();
 }
+
+/** Opens a court's page from its pin on the map, zooming in until the pin stands alone. */
+export async function findOnMap(page, language, court) {
+  await page.getByRole('searchbox').fill(court.name);
+  // The list is the map's twin: one hit there, one pin here.
+  const hit = page.getByRole('list').getByRole('link').filter({ hasText: court.name });
+  await hit.waitFor();
+  const pin = page.getByRole('button', { name: new RegExp(`^${court.name}, `) });
+  await pin.click();
+  await page.getByRole('button', { name: say(language, 'ui', 'close') }).waitFor();
+  await page.locator(`[data-court-card="${court.id}"]`).last().click();
+  await page.getByRole('heading', { level: 1, name: court.name }).waitFor();
+}
