@@ -140,6 +140,11 @@ impl Cluster {
         let handed_over = self.data.with_extension("pw");
         write_secret(&handed_over, password.trim())?;
         self.give_to_server_user(&handed_over)?;
+        // Tests make roles by the hundred; on a cluster that is thrown away they need no passwords.
+        let authentication = match self.durability {
+            Durability::Durable => "--auth=scram-sha-256",
+            Durability::Disposable => "--auth=trust",
+        };
         let outcome = self.run(
             "initdb",
             &[
@@ -150,7 +155,7 @@ impl Cluster {
                 "-E",
                 "UTF8",
                 "--locale=C.UTF-8",
-                "--auth=scram-sha-256",
+                authentication,
                 &format!("--pwfile={}", text(&handed_over)?),
                 "--no-sync",
                 "--no-instructions",
