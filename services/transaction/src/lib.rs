@@ -117,7 +117,6 @@ pub fn assemble(
 }
 
 /// The routes over `state`, as [`service`] offers them.
-#[must_use]
 pub fn routes(state: &AppState) -> Router {
     router::public().with_state(state.clone()).into()
 }

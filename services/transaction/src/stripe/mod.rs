@@ -10,7 +10,7 @@ pub mod wire;
 use std::time::Duration;
 
 use kit::clock::SharedClock;
-use kit::http::{HttpClient, HttpClientConfig};
+use kit::http::{HttpClient, HttpClientConfig, HttpClientError};
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -69,6 +69,9 @@ pub enum StripeError {
     /// No answer after all attempts. The call may or may not have had its effect.
     #[error("no answer: {0}")]
     NoAnswer(String),
+    /// Stripe could not be reached at all: this call had no effect. An earlier one with the same key may have had.
+    #[error("not sent: {0}")]
+    NotSent(String),
 }
 
 /// What a PaymentIntent is created with.
@@ -271,7 +274,7 @@ impl Stripe {
     /// Asks until there is an answer or the attempts are used up. Only answers end the loop early.
     async fn send<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, StripeError> {
         let mut wait = Duration::from_millis(100);
-        let mut last = String::from("not sent");
+        let (mut last, mut sent) = (String::new(), false);
         for attempt in 0..=self.retries {
             if attempt > 0 {
                 tokio::time::sleep(wait).await;
@@ -280,8 +283,12 @@ impl Stripe {
             let again =
                 request.try_clone().ok_or_else(|| StripeError::NoAnswer("a request without a body".to_owned()))?;
             match self.http.send(again).await {
-                Err(error) => last = error.to_string(),
+                Err(error) => {
+                    sent |= matches!(error, HttpClientError::NoAnswer { .. });
+                    last = error.to_string();
+                }
                 Ok(response) => {
+                    sent = true;
                     let status = response.status();
                     match response.bytes().await {
                         Err(error) => last = error.without_url().to_string(),
@@ -291,7 +298,7 @@ impl Stripe {
                 }
             }
         }
-        Err(StripeError::NoAnswer(last))
+        Err(if sent { StripeError::NoAnswer(last) } else { StripeError::NotSent(last) })
     }
 }
 
@@ -337,10 +344,10 @@ fn read_answer<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Result<T
 }
 
 impl StripeError {
-    /// Whether the call may have had its effect although no answer came.
+    /// Stripe gave no answer, or could not even be asked: worth asking again later.
     #[must_use]
-    pub const fn is_unknown(&self) -> bool {
-        matches!(self, Self::NoAnswer(_))
+    pub const fn is_silence(&self) -> bool {
+        matches!(self, Self::NoAnswer(_) | Self::NotSent(_))
     }
 
     /// Stripe's code for a refusal.
@@ -348,7 +355,7 @@ impl StripeError {
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Card { error } | Self::Refused { error, .. } => error.code.as_deref(),
-            Self::KeyReused | Self::NoAnswer(_) => None,
+            Self::KeyReused | Self::NoAnswer(_) | Self::NotSent(_) => None,
         }
     }
 }
@@ -367,7 +374,7 @@ mod tests {
         assert!(matches!(reused, Err(StripeError::KeyReused)));
         let html = read_answer::<Intent>(StatusCode::BAD_REQUEST, b"<html>");
         assert!(matches!(html, Err(StripeError::Refused { status: 400, .. })));
-        assert!(read_answer::<Intent>(StatusCode::OK, b"<html>").is_err_and(|error| error.is_unknown()));
+        assert!(read_answer::<Intent>(StatusCode::OK, b"<html>").is_err_and(|error| error.is_silence()));
         assert!(may_ask_again(StatusCode::CONFLICT) && may_ask_again(StatusCode::BAD_GATEWAY));
         assert!(!may_ask_again(StatusCode::PAYMENT_REQUIRED));
     }

@@ -126,6 +126,20 @@ async fn a_pending_booking_costs_nothing() {
     assert_eq!(world.count("SELECT count(*) FROM transaction.refunds").await, 0);
 }
 
+/// BOOK-02: repetitions at the same moment cancel once and hear one answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parallel_repetitions_cancel_once() {
+    let world = World::new().await;
+    let (_, customer, booking) = booked(&world).await;
+    let token = world.token(customer, Role::Customer);
+    let (path, key) = (format!("/api/bookings/{}/cancel", id(&booking)), fresh_key());
+    let calls = (0..8).map(|_| world.post(&path).bearer(&token).key(key).send());
+    let answers: Vec<Value> =
+        futures::future::join_all(calls).await.into_iter().map(|answer| answer.expect(200)).collect();
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    assert_eq!(world.count("SELECT count(*) FROM transaction.refunds").await, 1);
+}
+
 /// BOOK-55, BOOK-02: twice is refused, unless it is the same request again.
 #[tokio::test]
 async fn what_is_over_cannot_be_cancelled() {

@@ -232,3 +232,39 @@ async fn a_lost_answer_is_found_out_about() {
     assert_eq!(world.status_of(&booking).await, "CONFIRMED");
     assert_eq!(world.intents_of(&booking).await.len(), 1, "charged once");
 }
+
+/// PAY-43: the round of every 15 minutes finds what a crash left, also when nobody looked at the start.
+#[tokio::test]
+async fn the_regular_round_finds_a_lost_charge() {
+    let crashed = crash(Place::AfterCharge, false).await;
+    crashed.world.run_jobs().await;
+    let booking = crashed.world.only_booking().await;
+    assert_eq!(crashed.world.status_of(&booking).await, "PENDING_PAYMENT", "a minute is left to whoever is at it");
+    crashed.world.advance(SignedDuration::from_mins(15));
+    crashed.world.run_jobs().await;
+    crashed.world.run_jobs().await;
+    assert_eq!(crashed.consistent().await, "CONFIRMED");
+}
+
+/// PAY-43: money held for more than 30 minutes for a booking that no longer waits for it is let go.
+#[tokio::test]
+async fn the_regular_round_lets_stranded_holds_go() {
+    let world = World::new().await;
+    let club = Club::confirming_by_hand(&world).await;
+    let (_, token) = world.customer().await;
+    let booking = club.book(&world, &token, "10:00").await;
+    let id = booking["id"].as_str().expect("an id");
+    sqlx::query(
+        "UPDATE transaction.bookings SET status = 'REJECTED', cancelled_by = 'COURT_OWNER', reason = 'by hand'",
+    )
+    .execute(&world.admin)
+    .await
+    .expect("a booking that was changed behind everybody's back");
+    // A schedule begins with the first process that knows it.
+    world.run_jobs().await;
+    world.advance(SignedDuration::from_mins(31));
+    world.run_jobs().await;
+    world.run_jobs().await;
+    assert_eq!(world.intents_of(id).await[0]["status"], "canceled");
+    assert_eq!(world.payment_of(id).await, ("REFUNDED".to_owned(), None));
+}

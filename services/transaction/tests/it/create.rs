@@ -226,6 +226,25 @@ async fn an_expired_hold_gives_way_at_once() {
     assert_eq!(types, ["SLOT_HELD", "SLOT_RELEASED", "SLOT_HELD", "BOOKING_CREATED"], "in their order");
 }
 
+/// OPS-09: when Stripe cannot even be reached nothing was charged: 503, and the slot is free at once.
+#[tokio::test]
+async fn an_unreachable_stripe_keeps_no_slot() {
+    let world = World::impatient().await;
+    let club = Club::new(&world).await;
+    let (_, token) = world.customer().await;
+    club.book(&world, &token, "10:00").await;
+    world.stop_vendors();
+    testkit::eventually("nobody listens any more", testkit::PATIENCE, async || {
+        let answer = world.get("/api/payments/methods").bearer(&token).send().await;
+        (answer.status == 503).then_some(())
+    })
+    .await;
+    let answer = club.try_to_book(&world, &token, "12:00", "pm_card_visa").await;
+    answer.refused(503, "PAYMENT_PROVIDER_UNAVAILABLE");
+    assert_eq!(world.count("SELECT count(*) FROM transaction.bookings WHERE status = 'DROPPED'").await, 1);
+    assert_eq!(world.count("SELECT count(*) FROM transaction.payments WHERE pending_step IS NOT NULL").await, 0);
+}
+
 /// PAY-15: parallel first payments of one user make one Stripe customer.
 #[tokio::test]
 async fn a_user_has_one_stripe_customer() {

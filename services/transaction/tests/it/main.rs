@@ -14,6 +14,7 @@ mod manual;
 mod payment_methods;
 mod race;
 mod reading;
+mod realtime;
 mod routes;
 mod sweep;
 mod three_d_secure;

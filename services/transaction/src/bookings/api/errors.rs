@@ -76,7 +76,7 @@ impl From<PaymentError> for ApiError {
             PaymentError::NotSaved => {
                 Self::validation("setupIntentId", "is not finished yet", "δεν έχει ολοκληρωθεί ακόμη")
             }
-            PaymentError::Stripe(cause) if cause.is_unknown() => {
+            PaymentError::Stripe(cause) if cause.is_silence() => {
                 Self::new(&codes::PAYMENT_PROVIDER_UNAVAILABLE).retry_after(5).caused_by(cause)
             }
             PaymentError::Stripe(cause) => Self::internal(cause),

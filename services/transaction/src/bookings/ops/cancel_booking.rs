@@ -65,18 +65,18 @@ pub async fn cancel_booking(
     request: &CancelRequest,
     render: &(dyn Fn(&Cancellation) -> Value + Send + Sync),
 ) -> Result<Answer, BookingError> {
-    let mut connection = state.pool.acquire().await?;
-    if let Some(stored) = store::find_answer(&mut connection, request.caller, request.key).await? {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let booking = store::lock(&mut transaction, request.booking_id).await?.ok_or(BookingError::NotFound)?;
+    authorise(&booking, request)?;
+    // Looked up under the lock: a repetition that runs beside the first request waits for it here.
+    if let Some(stored) = store::find_answer(&mut transaction, request.caller, request.key).await? {
         if stored.request_hash != request.request_hash {
             return Err(BookingError::KeyReused);
         }
         let (status, body) = stored.answer.ok_or(BookingError::InProgress)?;
         return Ok(Answer { status, body });
     }
-    let now = state.env.clock.now();
-    let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
-    let booking = store::lock(&mut transaction, request.booking_id).await?.ok_or(BookingError::NotFound)?;
-    authorise(&booking, request)?;
     let payment = payment_store::lock_for_booking(&mut transaction, booking.id).await?;
     let outcome = cancel_locked(state, &mut transaction, &booking, payment.as_ref(), request).await?;
     let body = render(&outcome);

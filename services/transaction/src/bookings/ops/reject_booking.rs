@@ -11,6 +11,7 @@ use crate::bookings::{events, store};
 use crate::outgoing::Outgoing;
 use crate::payments::domain::status::Step;
 use crate::payments::store as payment_store;
+use crate::platform_port;
 use crate::state::AppState;
 
 /// Turns a pending booking of the owner's court down; `reason` is shown to the customer.
@@ -31,6 +32,7 @@ pub async fn reject_booking(
     if payment.as_ref().is_some_and(|payment| payment.pending_step == Some(Step::Capture)) {
         return Err(BookingError::InProgress);
     }
+    let court = platform_port::court(&mut transaction, booking.court.id).await?;
     let next = booking.state.clone().reject(reason.to_owned())?;
     let mut out = Outgoing::new(now).about(booking.id);
     let ending = events::Ending {
@@ -38,7 +40,7 @@ pub async fn reject_booking(
         reason,
         rejected: true,
         quote: None,
-        waitlist_enabled: false,
+        waitlist_enabled: court.is_some_and(|court| court.waitlist_enabled),
         intent_id: None,
     };
     events::ended(&mut out, &state.env, &booking, ending)?;

@@ -64,7 +64,7 @@ pub async fn capture_hold(
 async fn not_captured(state: &AppState, payment: &Payment, error: &StripeError) -> Result<BookingError, BookingError> {
     let now = state.env.clock.now();
     let mut connection = state.pool.acquire().await?;
-    if error.is_unknown() {
+    if error.is_silence() {
         enqueue_finish(state, &mut connection, payment.id, now).await?;
         state.jobs_wake.wake();
         return Ok(BookingError::PaymentUnavailable);

@@ -171,6 +171,12 @@ async fn refused(
         StripeError::KeyReused => {
             Err(anyhow::anyhow!("the charge of payment {} changed between attempts", payment.id).into())
         }
+        // Nothing reached Stripe, so nothing is charged: the slot need not wait for it.
+        StripeError::NotSent(reason) => {
+            tracing::warn!(payment = %payment.id, reason, "Stripe cannot be reached");
+            drop_hold(state, booking, Failure { code: Some("not_sent".to_owned()), message: None }).await?;
+            Ok(BookingError::PaymentUnavailable)
+        }
         StripeError::NoAnswer(reason) => {
             tracing::warn!(payment = %payment.id, reason, "no answer to a charge, it will be looked into");
             let now = state.env.clock.now();

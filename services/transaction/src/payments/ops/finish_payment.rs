@@ -26,15 +26,24 @@ const BATCH: i64 = 500;
 /// # Errors
 /// When Stripe or the database does not answer: try again later.
 pub async fn finish_payment(state: &AppState, id: PaymentId) -> Result<(), BookingError> {
-    let mut connection = state.pool.acquire().await?;
-    let Some(payment) = store::find(&mut connection, id).await? else { return Ok(()) };
-    let Some(booking) = booking_store::find(&mut connection, payment.booking_id).await? else { return Ok(()) };
-    drop(connection);
-    match payment.pending_step {
-        Some(Step::Charge) => finish_charge(state, &booking, &payment).await,
-        Some(Step::Capture) => finish_capture(state, &payment).await,
-        Some(Step::Release) => finish_release(state, &booking, &payment).await,
-        None => look_again(state, &payment).await,
+    let mut finished = None;
+    loop {
+        let mut connection = state.pool.acquire().await?;
+        let Some(payment) = store::find(&mut connection, id).await? else { return Ok(()) };
+        // What was found out may call for another step, e.g. letting go of what nobody waits for. The job that runs this
+        // is the payment's only one, so it goes on itself.
+        if finished.is_some_and(|done| payment.pending_step.is_none() || payment.pending_step == done) {
+            return Ok(());
+        }
+        let Some(booking) = booking_store::find(&mut connection, payment.booking_id).await? else { return Ok(()) };
+        drop(connection);
+        match payment.pending_step {
+            Some(Step::Charge) => finish_charge(state, &booking, &payment).await?,
+            Some(Step::Capture) => finish_capture(state, &payment).await?,
+            Some(Step::Release) => finish_release(state, &booking, &payment).await?,
+            None => look_again(state, &payment).await?,
+        }
+        finished = Some(payment.pending_step);
     }
 }
 
@@ -53,7 +62,7 @@ async fn finish_charge(state: &AppState, booking: &Booking, payment: &Payment) -
                 return nothing_charged(state, payment, Failure::default()).await;
             }
             Err(StripeError::KeyReused) => {}
-            Err(StripeError::NoAnswer(reason)) => return Err(no_answer(reason)),
+            Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => return Err(no_answer(reason)),
             Err(error) => return nothing_charged(state, payment, failure_from(&error)).await,
         }
     }
@@ -64,7 +73,7 @@ async fn finish_charge(state: &AppState, booking: &Booking, payment: &Payment) -
             settle_intent(state, payment.booking_id, &IntentReport::of(&intent)).await?;
             Ok(())
         }
-        Err(StripeError::NoAnswer(reason)) => Err(no_answer(reason)),
+        Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => Err(no_answer(reason)),
         Err(error) => nothing_charged(state, payment, failure_from(&error)).await,
     }
 }
@@ -75,7 +84,7 @@ async fn finish_capture(state: &AppState, payment: &Payment) -> Result<(), Booki
         Ok(intent) => {
             settle_intent(state, payment.booking_id, &IntentReport::of(&intent)).await?;
         }
-        Err(StripeError::NoAnswer(reason)) => return Err(no_answer(reason)),
+        Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => return Err(no_answer(reason)),
         Err(_) => {
             // Refused: what matters is where the intent stands now. If it still only holds, the owner may try again.
             look_again(state, payment).await?;
@@ -96,7 +105,7 @@ async fn finish_release(state: &AppState, booking: &Booking, payment: &Payment) 
             settle_intent(state, payment.booking_id, &IntentReport::of(&intent)).await?;
             Ok(())
         }
-        Err(StripeError::NoAnswer(reason)) => Err(no_answer(reason)),
+        Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => Err(no_answer(reason)),
         // Refused: it was collected or let go meanwhile.
         Err(_) => look_again(state, payment).await,
     }
@@ -137,7 +146,7 @@ fn no_answer(reason: String) -> BookingError {
 
 fn stripe_away(error: StripeError) -> BookingError {
     match error {
-        StripeError::NoAnswer(reason) => no_answer(reason),
+        StripeError::NoAnswer(reason) | StripeError::NotSent(reason) => no_answer(reason),
         other => anyhow::Error::from(other).into(),
     }
 }

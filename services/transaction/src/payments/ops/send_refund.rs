@@ -53,7 +53,7 @@ pub async fn send_refund(state: &AppState, id: Uuid) -> Result<(), BookingError>
     let mut connection = state.pool.acquire().await?;
     match answer {
         Ok(sent) => store::refund_sent(&mut connection, id, &sent.id, now).await?,
-        Err(StripeError::NoAnswer(reason)) => {
+        Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => {
             tracing::warn!(refund = %id, reason, "Stripe does not answer, the refund is tried again");
             return Err(BookingError::PaymentUnavailable);
         }

@@ -43,8 +43,8 @@ pub struct Refund {
     pub intent_id: Option<String>,
 }
 
-/// Writes a refund down. The amount is added to the payment's in [`add_to_payment`](create_refund): the database keeps
-/// the sum below amount minus commission (PAY-32).
+/// Writes a refund down and adds it to what its payment has given back; the database keeps that sum below amount minus
+/// commission (PAY-32). A charge that is given back whole was counted when it was found out about.
 ///
 /// # Errors
 /// When the database refuses, with `payments_refunds_bounded` when too much would go back.

@@ -67,6 +67,7 @@ pub struct World {
     sandbox: Router,
     /// Who answers on the listener that webhooks are sent to.
     receiver: Arc<RwLock<Router>>,
+    vendors: CancellationToken,
 }
 
 /// What a process of the service finds around it, and what outlives it.
@@ -105,13 +106,14 @@ impl World {
 
         let receiver = Arc::new(RwLock::new(Router::new()));
         let webhook_url = serve_current(receiver.clone(), &shutdown).await;
-        let (sandbox, sandbox_url) = start_sandbox(&env, webhooks.then_some(webhook_url), &shutdown).await;
+        let vendors = shutdown.child_token();
+        let (sandbox, sandbox_url) = start_sandbox(&env, webhooks.then_some(webhook_url), &vendors).await;
         let (platform, platform_url) = start_platform(&env, &database, &sandbox_url, &shutdown).await;
 
         let admin = database.admin().await;
         let place = Place { env, database, issuer, platform_url, sandbox_url, stripe_retries, shutdown };
         let node = place.start_node(Checkpoints::default()).await;
-        let world = Self { admin, clock, node, place, platform, sandbox, receiver };
+        let world = Self { admin, clock, node, place, platform, sandbox, receiver, vendors };
         world.receive_here(&world.node);
         world
     }
@@ -163,6 +165,11 @@ impl World {
     pub async fn calm(&self) {
         let answer = self.sandbox("DELETE", "/chaos").send().await;
         assert!(answer.status.is_success(), "{:#}", answer.body);
+    }
+
+    /// The vendors' listener closes: they cannot be reached any more.
+    pub fn stop_vendors(&self) {
+        self.vendors.cancel();
     }
 
     /// What Stripe has on its books.
