@@ -1,17 +1,21 @@
 //! Serves the two built web apps: the customer app at `/`, the portal at `/admin/`.
 //!
 //! Files with a hash in their name are kept by browsers for a year, pages are asked for again each time. Any other path
-//! below an app is one of its screens and gets its page. Nothing is generated here.
+//! below an app is one of its screens and gets its page, except below the services' own names: there it is a mistake,
+//! which a program must not take for a page. Nothing is generated here.
 
 use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use tower_http::services::{ServeDir, ServeFile};
+
+/// First segments of paths that belong to the services, so that no app has screens there.
+const OF_SERVICES: [&str; 7] = ["api", "ws", "internal", "health", "metrics", ".well-known", "sandbox"];
 
 /// Where the built apps lie.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,6 +79,10 @@ fn app(folder: &Path) -> ServeDir<ServeFile> {
 }
 
 async fn with_page_headers(request: Request, next: Next, policy: String) -> Response {
+    let first_segment = request.uri().path().split('/').nth(1).unwrap_or_default();
+    if OF_SERVICES.contains(&first_segment) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let fingerprinted = request.uri().path().contains("/assets/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -125,6 +133,11 @@ mod tests {
             let body = axum::body::to_bytes(response.into_body(), 1000).await.expect("a body");
             assert_eq!(body, format!("<title>{title}</title>"), "{path}");
         }
+        // QA-51: an unknown path of a service is a mistake and no screen.
+        for path in ["/api", "/api/", "/api/nonsense", "/internal/courts", "/health/x", "/.well-known/x"] {
+            assert_eq!(get(&config, path).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(get(&config, "/apiary").await.status(), StatusCode::OK);
         let response = get(&config, "/assets/main-abc.js").await;
         assert_eq!(response.headers()[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
         std::fs::remove_dir_all(folder).expect("cleaned");
