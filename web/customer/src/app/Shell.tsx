@@ -14,8 +14,8 @@ import { useNetwork } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconCalendarEvent, IconLogout, IconSearch, IconUser, IconWifiOff } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useRef, type ReactNode } from 'react';
+import { Link, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './Shell.module.css';
 
@@ -54,6 +54,19 @@ function useBookingNews(enabled: boolean) {
   }, enabled);
 }
 
+/** After a change of screen the keyboard starts at its top, and a screen reader says where it is. */
+function useFocusOnArrival() {
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}
+
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { phase, user, session } = useSession();
@@ -62,6 +75,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const saveLanguage = useSaveLanguage();
   const isMember = phase === 'signedIn' && user?.role === 'CUSTOMER';
   useBookingNews(isMember);
+  const main = useFocusOnArrival();
 
   const signOut = async () => {
     await session.signOut();
@@ -123,7 +137,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <IconWifiOff size={18} aria-hidden /> {t('nav.offline')}
         </div>
       )}
-      <main id="main" className={classes.main} tabIndex={-1}>
+      <main id="main" ref={main} className={classes.main} tabIndex={-1}>
         {children}
       </main>
       {isMember && (

@@ -75,6 +75,7 @@ function BookingView({ booking }: { booking: BookingDetail }) {
     (booking.status === 'CONFIRMED' || booking.status === 'PENDING_CONFIRMATION') && startsAt > now;
   return (
     <Card withBorder>
+      <title>{`${booking.courtName} · Courtside`}</title>
       <Stack gap="md">
         <Group justify="space-between">
           <StatusBadge status={booking.status} size="lg" />

@@ -27,6 +27,7 @@ export function BookingsPage() {
   const bookings = list.data?.pages.flatMap((page) => page.bookings);
   return (
     <Container size="sm" py="lg">
+      <title>{`${t('bookings.title')} · Courtside`}</title>
       <Group justify="space-between" mb="md">
         <Title order={1} fz="h2">
           {t('bookings.title')}

@@ -140,6 +140,7 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
 
   return (
     <div className={classes.page}>
+      <title>{`${t('pay.title')} · Courtside`}</title>
       <div className={classes.head}>
         <Button
           variant="subtle"

@@ -49,6 +49,7 @@ function Result({ booking }: { booking: BookingDetail }) {
   const Icon = { pending: IconHourglass, confirmed: IconCheck, ended: IconX }[outcome];
   return (
     <Card withBorder>
+      <title>{`${t(`result.${outcome}`)} · Courtside`}</title>
       <Stack align="center" ta="center" gap="sm">
         <div className={classes.sign} data-outcome={outcome} aria-hidden>
           <Icon size={44} stroke={2} />

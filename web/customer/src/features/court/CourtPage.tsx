@@ -62,6 +62,7 @@ function CourtView({ court }: { court: CourtDetail }) {
   const description = court.description == null ? undefined : inLanguage(court.description, language);
   return (
     <article className={classes.page}>
+      <title>{`${name?.text ?? ''} · Courtside`}</title>
       <header className={classes.head}>
         <Button
           variant="subtle"

@@ -100,6 +100,7 @@ export function ExplorePage() {
 
   return (
     <div className={classes.page} data-map-large={mapLarge || undefined}>
+      <title>{`${t('explore.title')} · Courtside`}</title>
       <h1 className={classes.hidden}>{t('explore.title')}</h1>
       <div className={classes.side}>
         <UnfinishedPayment />

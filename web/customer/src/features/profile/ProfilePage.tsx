@@ -42,6 +42,7 @@ export function ProfilePage() {
 
   return (
     <Container size="sm" py="lg">
+      <title>{`${t('profile.title')} · Courtside`}</title>
       <Title order={1} fz="h2" mb="md">
         {t('profile.title')}
       </Title>

@@ -87,6 +87,7 @@ export function WelcomePage() {
   if (phase === 'signedIn') return <Redirect href={to ?? '/'} />;
   return (
     <div className={classes.page}>
+      <title>Courtside</title>
       <section className={classes.words}>
         {ended && (
           <Alert color="yellow" mb="lg" role="status">
