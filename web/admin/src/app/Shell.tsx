@@ -28,7 +28,9 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatchUp, usePendingBookings } from '../data/bookings';
+import { useMyCourts } from '../data/courts';
 import { accessOf } from './access';
+import { inLanguage } from './inLanguage';
 import { newsOf } from './news';
 import classes from './Shell.module.css';
 import { Standing } from './Standing';
@@ -53,6 +55,12 @@ function useBookingNews(enabled: boolean) {
   const queries = useQueryClient();
   const told = useRef(new Set<string>());
   useCatchUp();
+  const mine = useMyCourts(enabled).data;
+  /** In the reader's language; the message itself speaks the profile's. */
+  const courtName = ({ courtId, courtName: sent }: BookingStatusUpdate) => {
+    const court = mine?.find((known) => known.id === courtId);
+    return (court && inLanguage(court.name, language)?.text) ?? sent;
+  };
   useBookingUpdates((update: BookingStatusUpdate) => {
     void queries.invalidateQueries({ queryKey: ['bookings'] });
     void queries.invalidateQueries({ queryKey: ['availability', update.courtId] });
@@ -66,7 +74,7 @@ function useBookingNews(enabled: boolean) {
     notifications.show({
       title: t(`news.${news}`),
       message: [
-        update.courtName,
+        courtName(update),
         update.date !== undefined && formatDate(update.date, language, 'medium'),
         update.startTime !== undefined && formatTime(update.startTime),
       ]

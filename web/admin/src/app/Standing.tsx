@@ -23,6 +23,8 @@ function useStripeOnboarding() {
   });
 }
 
+const alert = { title: classes.title ?? '' };
+
 export function Standing({ user }: { user: UserProfile }) {
   const { t } = useTranslation();
   const onboarding = useStripeOnboarding();
@@ -33,9 +35,9 @@ export function Standing({ user }: { user: UserProfile }) {
   return (
     <div className={classes.banners}>
       {!user.stripeConnected && (
-        <Alert color="orange" icon={<IconBuildingBank />} title={t('standing.stripe')}>
+        <Alert classNames={alert} color="orange" icon={<IconBuildingBank />} title={t('standing.stripe')}>
           <Group justify="space-between" gap="sm">
-            <Text size="sm" style={{ flex: '1 1 18rem' }}>
+            <Text size="sm" className={classes.hint} style={{ flex: '1 1 18rem' }}>
               {t('standing.stripeHint')}
             </Text>
             <Button size="xs" loading={onboarding.isPending} onClick={() => onboarding.mutate()}>
@@ -45,12 +47,13 @@ export function Standing({ user }: { user: UserProfile }) {
         </Alert>
       )}
       {!user.verified && (
-        <Alert color="blue" icon={<IconShieldHalf />} title={t('standing.unverified')}>
-          {t('standing.unverifiedHint')}
+        <Alert classNames={alert} color="blue" icon={<IconShieldHalf />} title={t('standing.unverified')}>
+          <span className={classes.hint}>{t('standing.unverifiedHint')}</span>
         </Alert>
       )}
       {(expired || lastDays) && (
         <Alert
+          classNames={alert}
           color="yellow"
           icon={<IconClockHour4 />}
           title={t(expired ? 'standing.expired' : 'standing.trial')}

@@ -141,6 +141,7 @@ function Calendar({ courts }: { courts: Court[] }) {
             <Popover.Dropdown>
               <DatePicker
                 locale={language}
+                hideOutsideDates
                 value={date}
                 defaultDate={date}
                 ariaLabels={{

@@ -129,6 +129,7 @@ function ManualBookingForm({
           <DatePickerInput
             label={t('manual.date')}
             locale={language}
+            hideOutsideDates
             valueFormat="ddd D MMM YYYY"
             value={date}
             onChange={(chosen) => chosen !== null && setDate(chosen)}

@@ -1,6 +1,6 @@
 /** ADMIN-13: a new court with everything it needs to be found and booked, hours included. */
 import { problemFromThrown, type Court } from '@courtside/api';
-import { problemText, SportIcon } from '@courtside/ui';
+import { problemText, SportIcon, useLanguage } from '@courtside/ui';
 import {
   Alert,
   Button,
@@ -44,6 +44,7 @@ const sports = Object.keys(sportDefaults) as (keyof typeof sportDefaults)[];
 export function NewCourtPage() {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
+  const language = useLanguage();
   const { online } = useNetwork();
   const navigate = useNavigate();
   const mine = useMyCourts();
@@ -264,6 +265,7 @@ export function NewCourtPage() {
               <Stack gap="sm">
                 <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
                   <NumberInput
+                    clampBehavior="none"
                     label={t('form.duration')}
                     min={15}
                     max={720}
@@ -276,6 +278,7 @@ export function NewCourtPage() {
                     }
                   />
                   <NumberInput
+                    clampBehavior="none"
                     label={t('form.capacity')}
                     min={1}
                     max={200}
@@ -285,10 +288,14 @@ export function NewCourtPage() {
                     onChange={(value) => set({ maxCapacity: typeof value === 'number' ? value : undefined })}
                   />
                   <NumberInput
+                    clampBehavior="none"
                     label={t('form.price')}
                     required
                     min={0}
                     decimalScale={2}
+                    fixedDecimalScale
+                    decimalSeparator={language === 'el' ? ',' : '.'}
+                    allowedDecimalSeparators={['.', ',']}
                     suffix=" €"
                     value={form.priceEuros ?? ''}
                     error={wrong('basePriceCents')}
@@ -314,6 +321,7 @@ export function NewCourtPage() {
                 </Radio.Group>
                 {form.confirmationMode === 'MANUAL' && (
                   <NumberInput
+                    clampBehavior="none"
                     label={t('form.timeout')}
                     description={t('form.timeoutHint')}
                     min={1}
