@@ -33,14 +33,23 @@ impl Listeners {
     }
 }
 
-/// Serves `services` until `shutdown`. `last_resort` answers what no service knows, e.g. the web apps.
+/// What a process shows besides its services.
+#[derive(Default)]
+pub struct Faces {
+    /// Answers what no service knows: the web apps.
+    pub pages: Option<Router>,
+    /// Stands beside the services, outside of their limits and headers: stand-ins for vendors.
+    pub beside: Option<Router>,
+}
+
+/// Serves `services` until `shutdown`.
 ///
 /// # Errors
 /// When a listener fails.
 pub async fn serve(
     listeners: Listeners,
     services: Vec<Service>,
-    last_resort: Option<Router>,
+    faces: Faces,
     settings: &Settings,
     env: &Env,
     shutdown: CancellationToken,
@@ -61,10 +70,13 @@ pub async fn serve(
     let probes = || kit::health::router(health.clone()).merge(metrics.router());
     let mut public = public.merge(probes());
     let internal = internal.merge(probes());
-    if let Some(router) = last_resort {
-        public = public.fallback_service(router);
+    if let Some(pages) = faces.pages {
+        public = public.fallback_service(pages);
     }
-    let public = kit::http::chassis(public, &settings.http, env);
+    let mut public = kit::http::chassis(public, &settings.http, env);
+    if let Some(beside) = faces.beside {
+        public = beside.fallback_service(public);
+    }
     let internal = kit::http::chassis(internal, &settings.http, env);
     health.mark_started();
     let (outer, inner, ()) = tokio::join!(
@@ -125,5 +137,15 @@ where
     tokio::spawn(kit::service::cancel_on_signal(shutdown.clone()));
     let listeners = Listeners::open(settings.listen.public, settings.listen.internal).await?;
     let service = build(settings.clone(), env.clone(), shutdown.clone()).await?;
-    serve(listeners, vec![service], None, &settings, &env, shutdown).await
+    let (services, faces) = split_off_vendors(service);
+    serve(listeners, services, faces, &settings, &env, shutdown).await
+}
+
+/// A stand-in for vendors keeps its own manners: only services get ours.
+fn split_off_vendors(service: Service) -> (Vec<Service>, Faces) {
+    if service.name == "sandbox" {
+        (Vec::new(), Faces { beside: Some(service.public), ..Faces::default() })
+    } else {
+        (vec![service], Faces::default())
+    }
 }

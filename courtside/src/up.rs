@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::commands::{self, SeedOptions};
-use crate::process::{self, Listeners};
+use crate::process::{self, Faces, Listeners};
 use crate::seed::people::DEMO_PEOPLE;
 use crate::settings::{self, Settings};
 
@@ -105,9 +105,7 @@ async fn run_on(
     }
 
     let step = display.step("Services");
-    let mut sandbox = sandbox::build(settings.sandbox.clone(), env.clone(), shutdown.clone())?;
-    // As a service, so that /sandbox/ is answered as well as /sandbox.
-    sandbox.public = Router::new().nest_service("/sandbox", sandbox.public);
+    let sandbox = sandbox::build(settings.sandbox.clone(), env.clone(), shutdown.clone())?;
     let platform = platform::build(settings.platform.clone(), env.clone(), shutdown.clone()).await?;
     let transaction = transaction::build(settings.transaction.clone(), env.clone(), shutdown.clone()).await?;
     step.done();
@@ -116,8 +114,12 @@ async fn run_on(
     display.explain(address, &settings);
     // For scripts that let the system choose the port.
     std::fs::write(state.join("address"), format!("http://{address}\n"))?;
-    let pages = crate::web::router(&settings.web);
-    process::serve(listeners, vec![sandbox, platform, transaction], Some(pages), &settings, &env, shutdown).await
+    let faces = Faces {
+        pages: Some(crate::web::router(&settings.web)),
+        // As a service, so that /sandbox/ is answered as well as /sandbox.
+        beside: Some(Router::new().nest_service("/sandbox", sandbox.public)),
+    };
+    process::serve(listeners, vec![platform, transaction], faces, &settings, &env, shutdown).await
 }
 
 /// Fills the world against a sandbox of its own, which remembers what happened but tells nobody: the webhooks of

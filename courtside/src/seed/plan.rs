@@ -126,8 +126,8 @@ pub fn plan(seed: u64, today: Date, now: Timestamp) -> Plan {
     }
     let mut bookings = Vec::new();
     let zone = TimeZone::get(ZONE).expect("the time-zone database has Europe/Athens");
-    for index in 0..courts.len() {
-        book_court(&mut random, &mut bookings, &courts[index], index, today, now, &zone);
+    for (index, court) in courts.iter().enumerate() {
+        book_court(&mut random, &mut bookings, court, index, today, now, &zone);
     }
     Plan { players, clubs, courts, bookings }
 }

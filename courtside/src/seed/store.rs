@@ -176,15 +176,32 @@ async fn write_bookings(connection: &mut PgConnection, plan: &Plan, ids: &Ids, n
         .collect();
     insert(connection, "transaction.stripe_customers", "user_id, stripe_customer_id, created_at", customers).await?;
 
-    let mut bookings = Vec::new();
+    for (number, bookings) in plan.bookings.chunks(CHUNK).enumerate() {
+        write_chunk(connection, plan, ids, number * CHUNK, bookings).await?;
+    }
+    Ok(())
+}
+
+/// Bookings whose rows are in memory at the same time.
+const CHUNK: usize = 1_000;
+
+/// Writes some bookings with all that belongs to them; the first stands at `first` in the plan.
+async fn write_chunk(
+    connection: &mut PgConnection,
+    plan: &Plan,
+    ids: &Ids,
+    first: usize,
+    bookings: &[Booking],
+) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
     let mut history = Vec::new();
     let mut payments = Vec::new();
     let mut timeline = Vec::new();
-    for (index, booking) in plan.bookings.iter().enumerate() {
-        bookings.push(booking_row(plan, booking));
+    for (offset, booking) in bookings.iter().enumerate() {
+        rows.push(booking_row(plan, booking));
         history_rows(booking, &mut history);
         if booking.player.is_some() {
-            payment_rows(plan, booking, ids, index, &mut payments, &mut timeline);
+            payment_rows(plan, booking, ids, first + offset, &mut payments, &mut timeline);
         }
     }
     insert(
@@ -194,7 +211,7 @@ async fn write_bookings(connection: &mut PgConnection, plan: &Plan, ids: &Ids, n
          period, court_name_el, court_name_en, court_type, confirmation_mode, number_of_people, amount_cents, \
          commission_cents, owner_net_cents, discount_cents, currency, guest_name, confirmation_deadline, cancelled_by, \
          reason, completed_at, trace_id, version, created_at, updated_at",
-        bookings,
+        rows,
     )
     .await?;
     insert(

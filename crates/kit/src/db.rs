@@ -71,6 +71,9 @@ impl DatabaseConfig {
     }
 }
 
+/// A connection that was idle for longer is asked whether it still stands before it is handed out.
+const ASK_AFTER: Duration = Duration::from_secs(1);
+
 /// Opens a pool whose unqualified names mean `schema`, then `public` (where the extensions live).
 ///
 /// # Errors
@@ -88,6 +91,16 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
         .max_connections(config.max_connections)
         .min_connections(config.min_connections)
         .acquire_timeout(config.acquire_timeout)
+        // A connection that was just used is fine; asking each one every time would be a round trip per request.
+        .test_before_acquire(false)
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for > ASK_AFTER {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .with_context(|| format!("cannot connect to the database for schema {schema}"))

@@ -67,7 +67,9 @@ async fn main() -> anyhow::Result<()> {
     let search = pace::run(clients, time, |client| api.clone().search(&player, client)).await;
     let search_free = pace::run(clients, time, |client| api.clone().search_free(&player, client)).await;
     let sql = pgbench::run(&arguments.programs, &arguments.database_url, &arguments.sql, clients, time)?;
+    let cpu_before = cpu_ms(arguments.pid)?;
     let bookings = pace::run(clients, time, |client| api.clone().book(&player, slots.clone(), client)).await;
+    let cpu_per_booking = (cpu_ms(arguments.pid)? - cpu_before) as f64 / bookings.latency.count().max(1) as f64;
     let push = push::run(&api, &owner, 150).await?;
     let busy_mb = resident_mb(arguments.pid)?;
 
@@ -95,9 +97,18 @@ async fn main() -> anyhow::Result<()> {
     println!("| resident memory of `courtside up` | {idle_mb} MB idle, {busy_mb} MB after the load | | | < 150 MB |");
     println!("| start of `courtside up`, built and seeded | {:.1} s | | | < 5 s |", arguments.start_ms as f64 / 1000.0);
     let failures: u64 = [&live, &day, &search, &search_free, &bookings].iter().map(|pace| pace.failures).sum();
+    println!("| CPU of `courtside up` per booking | {cpu_per_booking:.1} ms, warm-up included | | | |");
     println!("\n{clients} clients, {} s each, {failures} failed calls.", arguments.seconds);
     anyhow::ensure!(failures == 0, "{failures} calls failed");
     Ok(())
+}
+
+/// Processor time that a process has used, in milliseconds, from `/proc`: fields 14 and 15, in hundredths of a second.
+fn cpu_ms(pid: u32) -> anyhow::Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).context("the process is not there")?;
+    let (_, fields) = stat.rsplit_once(')').context("no command")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    Ok(ticks * 10)
 }
 
 /// Resident memory of a process, from `/proc`.
