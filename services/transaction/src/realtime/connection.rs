@@ -48,7 +48,7 @@ enum End {
     Goodbye,
     /// We close with a code.
     Close(CloseCode),
-    /// A client that speaks another version, or a reader that fell behind.
+    /// A client that speaks another version, is silent, or has fallen behind.
     Cut,
 }
 
@@ -82,7 +82,7 @@ pub async fn serve(
             }
             Some(parcel) = parcels.recv() => connection.deliver(parcel).await,
             _ = heartbeat.tick() => connection.write(Message::text("\n")).await,
-            () = tokio::time::sleep_until(patience_ends) => Err(End::Gone),
+            () = tokio::time::sleep_until(patience_ends) => Err(End::Cut),
             () = tokio::time::sleep(token_wait) => connection.token(token_due).await,
             () = cut.cancelled() => Err(End::Cut),
             () = shutdown.cancelled() => {
@@ -293,8 +293,9 @@ impl Connection {
         let court = self.surroundings.gateway.court_to_watch(id);
         let joining = async {
             let mut order = court.order.lock().await;
-            let (platform, now) = (&self.surroundings.platform, self.surroundings.state.env.clock.now());
-            let body = days::snapshot(platform, &mut order, &stored, now, self.trace_id.clone()).await?;
+            let platform = &self.surroundings.platform;
+            let at = self.surroundings.gateway.stamp(self.surroundings.state.env.clock.now());
+            let body = days::snapshot(platform, &mut order, &stored, at, self.trace_id.clone()).await?;
             link.send(Parcel::Message(body));
             court.add(link);
             Ok(())

@@ -7,8 +7,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex as BriefMutex, MutexGuard as BriefGuard, PoisonError};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -40,19 +40,8 @@ pub enum Days {
 /// What may only be touched by whoever reads for the court's readers.
 #[derive(Debug, Default)]
 pub struct Order {
-    last: Option<Timestamp>,
     /// Where the court is, known since its first snapshot.
     pub timezone: Option<String>,
-}
-
-impl Order {
-    /// A time for a message that is later than that of any message before it.
-    pub fn stamp(&mut self, now: Timestamp) -> Timestamp {
-        let after_last = self.last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
-        let stamp = after_last.map_or(now, |earliest| now.max(earliest));
-        self.last = Some(stamp);
-        stamp
-    }
 }
 
 #[derive(Debug, Default)]
@@ -175,17 +164,6 @@ mod tests {
     fn change(day: i8) -> Change {
         let date = jiff::civil::date(2026, 5, day);
         Change { days: Days::These(vec![date]), trace_id: day.to_string(), caused_at: Timestamp::UNIX_EPOCH }
-    }
-
-    /// LIVE-43: messages of a court carry rising times even when the clock stands still or is set back.
-    #[test]
-    fn stamps_rise() {
-        let mut order = Order::default();
-        let now = Timestamp::UNIX_EPOCH;
-        let first = order.stamp(now);
-        let second = order.stamp(now);
-        let third = order.stamp(now - SignedDuration::from_secs(5));
-        assert!(first < second && second < third);
     }
 
     /// LIVE-14: one tells, the others queue; changes keep their order.

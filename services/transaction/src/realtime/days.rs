@@ -53,7 +53,7 @@ pub fn horizon(timezone: &str, now: Timestamp) -> (Date, Date) {
     (today, today.saturating_add((i64::from(SNAPSHOT_DAYS) - 1).days()))
 }
 
-/// All visible days of `court`, stamped after its last message.
+/// All visible days of `court`. `at` was taken before: what is read is never older than its stamp.
 ///
 /// # Errors
 /// See [`ReadError`].
@@ -61,45 +61,42 @@ pub async fn snapshot(
     platform: &PlatformPort,
     order: &mut Order,
     court: &platform_port::Court,
-    now: Timestamp,
+    at: Timestamp,
     trace_id: String,
 ) -> Result<Arc<str>, ReadError> {
-    let (first, last) = horizon(&court.timezone, now);
+    let (first, last) = horizon(&court.timezone, at);
     order.timezone = Some(court.timezone.clone());
-    // Before the read: what is read is never older than its stamp.
-    let timestamp = order.stamp(now);
     let days = read(platform, court.id, first, last).await?;
     Ok(body(&ServerMessage::AvailabilitySnapshot(AvailabilitySnapshot {
         court_id: court.id,
         dates: days.into_iter().map(live_day).collect(),
-        timestamp,
+        timestamp: at,
         trace_id,
     })))
 }
 
-/// One day of a court, stamped after its last message; none when readers do not see that day.
+/// One day of a court; none when readers do not see that day. `at` is as for [`snapshot`].
 ///
 /// # Errors
 /// See [`ReadError`].
 pub async fn update(
     platform: &PlatformPort,
-    order: &mut Order,
+    order: &Order,
     court: CourtId,
     date: Date,
-    now: Timestamp,
+    at: Timestamp,
     trace_id: String,
 ) -> Result<Option<Arc<str>>, ReadError> {
     let unseen = order.timezone.as_deref().is_some_and(|timezone| {
-        let (first, last) = horizon(timezone, now);
+        let (first, last) = horizon(timezone, at);
         date < first || date > last
     });
     if unseen {
         return Ok(None);
     }
-    let timestamp = order.stamp(now);
     let days = read(platform, court, date, date).await?;
     let slots = days.into_iter().next().map(live_day).map(|day| day.slots).unwrap_or_default();
-    let update = AvailabilityUpdate { court_id: court, date, slots, timestamp, trace_id };
+    let update = AvailabilityUpdate { court_id: court, date, slots, timestamp: at, trace_id };
     Ok(Some(body(&ServerMessage::AvailabilityUpdate(update))))
 }
 

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use contracts::ids::{CourtId, UserId};
 use dashmap::DashMap;
+use jiff::Timestamp;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -25,6 +26,8 @@ pub struct Gateway(Arc<Shared>);
 struct Shared {
     courts: DashMap<CourtId, Arc<Court>>,
     bookings: DashMap<UserId, HashMap<Uuid, Link>>,
+    /// Microseconds of the last stamp.
+    last_stamp: AtomicI64,
     open: AtomicUsize,
     capacity: usize,
     shutdown: CancellationToken,
@@ -47,6 +50,7 @@ impl Gateway {
         Self(Arc::new(Shared {
             courts: DashMap::new(),
             bookings: DashMap::new(),
+            last_stamp: AtomicI64::new(i64::MIN),
             open: AtomicUsize::new(0),
             capacity,
             shutdown,
@@ -78,6 +82,17 @@ impl Gateway {
         let open = taken.ok()? + 1;
         metrics::gauge!("socket_connections").set(open as f64);
         Some(Seat(self.clone()))
+    }
+
+    /// A time for a message that is later than that of any message of this process before it, even when the clock stands
+    /// still or is set back: clients drop what looks older than what they have (LIVE-43).
+    #[must_use]
+    pub fn stamp(&self, now: Timestamp) -> Timestamp {
+        let later = |last: i64| now.as_microsecond().max(last.saturating_add(1));
+        let update = |last| Some(later(last));
+        let last = self.0.last_stamp.fetch_update(Ordering::SeqCst, Ordering::SeqCst, update);
+        // Never refused, and never out of the range of times.
+        last.ok().and_then(|last| Timestamp::from_microsecond(later(last)).ok()).unwrap_or(now)
     }
 
     /// A court to be watched, known from now on.
@@ -173,6 +188,28 @@ mod tests {
         assert!(gateway.take_seat().is_none());
         drop(seat);
         assert!(gateway.take_seat().is_some());
+    }
+
+    /// LIVE-53: a process that stops takes nobody in.
+    #[test]
+    fn a_stopping_process_has_no_seats() {
+        let shutdown = CancellationToken::new();
+        let gateway = Gateway::new(1, shutdown.clone());
+        shutdown.cancel();
+        assert!(gateway.take_seat().is_none());
+    }
+
+    /// LIVE-43: messages carry rising times even when the clock stands still or is set back.
+    #[test]
+    fn stamps_rise() {
+        let gateway = Gateway::new(1, CancellationToken::new());
+        let now = Timestamp::UNIX_EPOCH;
+        let first = gateway.stamp(now);
+        let second = gateway.stamp(now);
+        let third = gateway.stamp(now - jiff::SignedDuration::from_secs(5));
+        assert!(now <= first && first < second && second < third);
+        let much_later = now + jiff::SignedDuration::from_secs(5);
+        assert_eq!(gateway.stamp(much_later), much_later);
     }
 
     #[test]

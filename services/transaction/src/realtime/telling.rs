@@ -78,11 +78,12 @@ impl Teller {
             return Ok(());
         }
         let (platform, clock) = (&self.surroundings.platform, &self.surroundings.state.env.clock);
+        let stamp = || self.surroundings.gateway.stamp(clock.now());
         match &change.days {
             Days::These(dates) => {
                 for &date in dates {
                     let trace_id = change.trace_id.clone();
-                    if let Some(body) = days::update(platform, &mut order, id, date, clock.now(), trace_id).await? {
+                    if let Some(body) = days::update(platform, &order, id, date, stamp(), trace_id).await? {
                         court.send(&body);
                     }
                 }
@@ -95,7 +96,7 @@ impl Teller {
                 court.keep(|link| stored.as_ref().is_some_and(|stored| stored.visible || stored.owner_id == link.user));
                 let Some(stored) = stored.filter(|_| !court.is_empty()) else { return Ok(()) };
                 let trace_id = change.trace_id.clone();
-                court.send(&days::snapshot(platform, &mut order, &stored, clock.now(), trace_id).await?);
+                court.send(&days::snapshot(platform, &mut order, &stored, stamp(), trace_id).await?);
             }
         }
         record_latency(change.caused_at, clock.now());
