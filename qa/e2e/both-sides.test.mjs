@@ -39,12 +39,21 @@ for (const [language, sizes] of [
     await app.pay(handset, language, 'works');
     await handset.getByRole('heading', { name: say(language, 'customer', 'result.confirmed') }).waitFor();
     await handset.getByRole('link', { name: say(language, 'customer', 'result.open') }).click();
-    await handset.getByText(say(language, 'ui', 'bookingStatus.CONFIRMED')).first().waitFor();
+    await handset
+      .getByText(say(language, 'ui', 'bookingStatus.CONFIRMED'))
+      .first()
+      .waitFor();
 
     const entry = desk.getByRole('button', { name: portal.bookingName(slot, court) });
     await entry.waitFor();
-    assert.match(await entry.getAttribute('aria-label'), new RegExp(say(language, 'admin', 'kind.confirmed')));
-    await desk.getByText(say(language, 'admin', 'news.booked')).first().waitFor();
+    assert.match(
+      await entry.getAttribute('aria-label'),
+      new RegExp(say(language, 'admin', 'kind.confirmed')),
+    );
+    await desk
+      .getByText(say(language, 'admin', 'news.booked'))
+      .first()
+      .waitFor();
     await deskStays();
     await handsetStays();
     await entry.click();
@@ -93,7 +102,10 @@ for (const [answer, language] of [
     await deskStays();
 
     const status = answer === 'confirm' ? 'CONFIRMED' : 'REJECTED';
-    await handset.getByText(say(language, 'ui', `bookingStatus.${status}`)).first().waitFor();
+    await handset
+      .getByText(say(language, 'ui', `bookingStatus.${status}`))
+      .first()
+      .waitFor();
     await handset.getByText(say(language, 'customer', 'booking.waiting')).waitFor({ state: 'detached' });
     if (answer === 'reject') await handset.getByText(/The court is being repaired/).waitFor();
     await handsetStays();
@@ -115,8 +127,14 @@ journey('a cancelled booking leaves the calendar', async ({ visit }) => {
   const handset = await visit({ size: phone });
   await app.arrive(handset, 'en', visitor, `/bookings/${booking.id}`);
   await handset.getByRole('button', { name: say('en', 'customer', 'cancel.open') }).click();
-  await handset.getByRole('dialog').getByRole('button', { name: say('en', 'customer', 'cancel.confirm') }).click();
-  await handset.getByText(say('en', 'ui', 'bookingStatus.CANCELLED')).first().waitFor();
+  await handset
+    .getByRole('dialog')
+    .getByRole('button', { name: say('en', 'customer', 'cancel.confirm') })
+    .click();
+  await handset
+    .getByText(say('en', 'ui', 'bookingStatus.CANCELLED'))
+    .first()
+    .waitFor();
 
   await portal.freeTime(desk, 'en', court, slot).waitFor();
   await desk.getByRole('button', { name: portal.bookingName(slot, court) }).waitFor({ state: 'detached' });

@@ -4,7 +4,9 @@ import { say } from './world.mjs';
 
 export async function arrive(page, language, person, path = '/admin/') {
   await page.goto(path);
-  await page.getByRole('button', { name: say(language, 'admin', 'welcome.continueWith', { provider: 'Google' }) }).click();
+  await page
+    .getByRole('button', { name: say(language, 'admin', 'welcome.continueWith', { provider: 'Google' }) })
+    .click();
   await identify(page, language, person);
   await page.getByRole('button', { name: say(language, 'admin', 'nav.account') }).waitFor();
 }
@@ -17,7 +19,10 @@ export function bookingName({ startTime, endTime } = {}, court) {
 
 /** A free time in the calendar, offered for a booking of the owner's own. */
 export function freeTime(page, language, court, { startTime, endTime }) {
-  const name = say(language, 'admin', 'calendar.add', { range: `${startTime}–${endTime}`, court: court.name });
+  const name = say(language, 'admin', 'calendar.add', {
+    range: `${startTime}–${endTime}`,
+    court: court.name,
+  });
   return page.getByRole('button', { name });
 }
 

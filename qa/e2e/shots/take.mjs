@@ -28,7 +28,10 @@ async function session(browser, size, language) {
     if (fullPage) {
       // A taller window instead of a stitched picture: what sticks to its edges stays there.
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
-      await page.setViewportSize({ width: size.width, height: Math.min(4000, Math.max(size.height, height)) });
+      await page.setViewportSize({
+        width: size.width,
+        height: Math.min(4000, Math.max(size.height, height)),
+      });
     }
     await page.screenshot({ path: `${folder}/${name}-${suffix}.png`, animations: 'disabled' });
     if (fullPage) await page.setViewportSize(size);
@@ -70,14 +73,21 @@ async function session(browser, size, language) {
   await part('customer-explore', async () => {
     const page = await open();
     await app.arrive(page, language, maria);
-    await page.getByRole('listitem').filter({ has: page.getByRole('link') }).first().waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ has: page.getByRole('link') })
+      .first()
+      .waitFor();
     await shot(page, 'customer-explore');
     if (size === phone) {
       await page.getByRole('button', { name: customer('explore.largerMap') }).click();
       await shot(page, 'customer-explore-map');
     }
     await page.goto('/?sport=PADEL&words=Kifisia');
-    await page.getByRole('status').filter({ hasText: pattern(language, 'customer', 'explore.count_other') }).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: pattern(language, 'customer', 'explore.count_other') })
+      .waitFor();
     await shot(page, 'customer-explore-words', true);
     await page.goto('/?words=zzzz');
     await page.getByText(customer('explore.none')).waitFor();
@@ -106,12 +116,21 @@ async function session(browser, size, language) {
     await shot(page, 'customer-court', true);
     await page.getByRole('link', { name: customer('court.book'), exact: true }).click();
     await page.getByRole('heading', { name: customer('pay.title') }).waitFor();
-    await page.getByRole('radio').filter({ hasText: customer('pay.testHint.works') }).waitFor();
+    await page
+      .getByRole('radio')
+      .filter({ hasText: customer('pay.testHint.works') })
+      .waitFor();
     await shot(page, 'customer-checkout', true);
     await app.pay(page, language, 'declined');
-    await page.getByRole('alert').filter({ hasText: customer('pay.failed.payment') }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: customer('pay.failed.payment') })
+      .waitFor();
     await shot(page, 'customer-checkout-declined');
-    await page.getByRole('radio').filter({ hasText: customer('pay.new') }).check();
+    await page
+      .getByRole('radio')
+      .filter({ hasText: customer('pay.new') })
+      .check();
     await page.getByRole('button', { name: customer('cards.type') }).click();
     await page.locator('#number').waitFor();
     await shot(page, 'sandbox-card', true);
@@ -120,7 +139,7 @@ async function session(browser, size, language) {
     await page.getByRole('button', { name: customer('secure.go') }).waitFor();
     await shot(page, 'customer-secure');
     await page.getByRole('button', { name: customer('secure.go') }).click();
-    await page.getByRole('button').first().waitFor();
+    await page.waitForURL('**/sandbox/**');
     await shot(page, 'sandbox-bank', true);
     await page.getByRole('button').first().click();
     await page.getByRole('heading', { name: customer('result.confirmed') }).waitFor();
@@ -151,9 +170,12 @@ async function session(browser, size, language) {
 
   await part('sandbox-board', async () => {
     const page = await open();
-    await page.goto('/sandbox');
+    await page.goto('/sandbox/');
     await page.getByRole('heading').first().waitFor();
     await shot(page, 'sandbox-board');
+    await page.getByRole('tab', { name: language === 'el' ? /^Πληρωμές/ : /^Payments/ }).click();
+    await page.getByText(/€/).first().waitFor();
+    await shot(page, 'sandbox-payments');
   });
 
   await part('portal', async () => {
@@ -162,10 +184,13 @@ async function session(browser, size, language) {
     await page.getByRole('button', { name: /Google/ }).waitFor();
     await shot(page, 'portal-welcome', true);
     await portal.arrive(page, language, owner);
-    await page.getByRole('button', { name: /\d\d:\d\d–\d\d:\d\d/ }).first().waitFor();
+    await page
+      .getByRole('button', { name: /\d\d:\d\d–\d\d:\d\d/ })
+      .first()
+      .waitFor();
     await shot(page, 'portal-calendar');
     await page.getByRole('button', { name: portal.bookingName() }).first().click();
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').getByText(/€/).first().waitFor();
     await shot(page, 'portal-booking');
     await page.goto('/admin/calendar');
     await page.getByRole('button', { name: say(language, 'admin', 'manual.open') }).click();
@@ -186,8 +211,7 @@ async function session(browser, size, language) {
     const page = await open();
     await page.goto('/admin/');
     await app.chooseIdentity(page, language, { email: 'agent@courtside.test', name: 'Support Agent' });
-    await page.waitForURL('**/admin/staff**');
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('heading', { name: say(language, 'admin', 'staff.title') }).waitFor();
     await shot(page, 'portal-staff');
   });
 }

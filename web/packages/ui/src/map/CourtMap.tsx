@@ -205,6 +205,7 @@ export function CourtMap(props: CourtMapProps) {
         price.className = classes.from ?? '';
         price.textContent = t('map.from', { price: formatMoney(item.lowestCents, language, true) });
         element.append(price);
+        element.setAttribute('aria-label', `${element.getAttribute('aria-label')}, ${price.textContent}`);
       }
       element.dataset.size = item.count < 10 ? 'small' : item.count < 40 ? 'middle' : 'large';
       element.addEventListener('click', () => {
