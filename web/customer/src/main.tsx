@@ -1,5 +1,5 @@
 import '@courtside/ui/styles.css';
-import { startI18n } from '@courtside/ui';
+import { reloadOnStaleFiles, startI18n } from '@courtside/ui';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
@@ -10,6 +10,7 @@ import en from './texts/en.json';
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 
+reloadOnStaleFiles();
 void startI18n({ el, en }).then(() => {
   void session.resume();
   createRoot(root).render(

@@ -16,6 +16,7 @@ export { SlotGrid, type GridSlot } from './components/SlotGrid';
 export { SportIcon } from './components/SportIcon';
 export { StatusBadge } from './components/StatusBadge';
 export * from './formats';
+export { reloadOnStaleFiles } from './freshBuild';
 export {
   changeLanguage,
   currentLanguage,

@@ -119,7 +119,8 @@ export const theme = createTheme({
     Button: { defaultProps: { radius: 'md' } },
     Card: { defaultProps: { radius: 'lg', padding: 'lg' } },
     Modal: {
-      defaultProps: { radius: 'lg', centered: true },
+      // Its header is the dialog's, not the page's.
+      defaultProps: { radius: 'lg', centered: true, attributes: { header: { role: 'none' } } },
       styles: { title: { fontSize: '1.15rem', fontWeight: 750 } },
     },
     Badge: { styles: { root: { textTransform: 'none', fontWeight: 650 } } },

@@ -46,7 +46,12 @@ export function CancelDialog({ booking, startsAt, opened, onClose }: CancelDialo
   };
 
   return (
-    <Modal opened={opened} onClose={onClose} title={t('cancel.title')}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('cancel.title')}
+      closeButtonProps={{ 'aria-label': shared('close') }}
+    >
       <Stack>
         <div>
           <Text c="dimmed">{t(preview.kind === 'released' ? 'cancel.released' : 'cancel.refund')}</Text>

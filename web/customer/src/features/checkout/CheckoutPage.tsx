@@ -236,7 +236,7 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
               setChosenCard(chosen);
             }}
             saved={cards.data}
-            loading={cards.isPending || stripe === undefined}
+            loading={stripe === undefined || (cards.isPending && cards.failureCount === 0)}
             hasCardPage={stripe?.hasCardPage ?? false}
           />
         </Card>

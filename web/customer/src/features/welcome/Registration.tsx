@@ -92,7 +92,13 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
           </Stack>
         </form>
       </Card>
-      <Modal opened={termsOpen} onClose={terms.close} title={t('terms.title')} size="lg">
+      <Modal
+        opened={termsOpen}
+        onClose={terms.close}
+        title={t('terms.title')}
+        size="lg"
+        closeButtonProps={{ 'aria-label': shared('close') }}
+      >
         <Stack gap="sm">
           <Text size="sm" c="dimmed">
             {t('terms.version')}
