@@ -142,6 +142,7 @@ function Calendar({ courts }: { courts: Court[] }) {
               <DatePicker
                 locale={language}
                 hideOutsideDates
+                weekendDays={[]}
                 value={date}
                 defaultDate={date}
                 ariaLabels={{

@@ -130,6 +130,7 @@ function ManualBookingForm({
             label={t('manual.date')}
             locale={language}
             hideOutsideDates
+            weekendDays={[]}
             valueFormat="ddd D MMM YYYY"
             value={date}
             onChange={(chosen) => chosen !== null && setDate(chosen)}

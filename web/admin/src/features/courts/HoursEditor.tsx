@@ -44,6 +44,8 @@ export function HoursEditor({ week, onChange }: HoursEditorProps) {
                       <NativeSelect
                         key={end}
                         size="sm"
+                        rightSectionWidth={24}
+                        className={classes.time}
                         aria-label={t(`hours.${end}`, { day: name })}
                         data={halfHours}
                         value={window[end]}
