@@ -104,7 +104,7 @@ journey('a new card is saved and pays', async ({ visit }) => {
   await page.getByLabel('Expiry').fill('12 / 34');
   await page.getByLabel('CVC').fill('123');
   await page.getByRole('button', { name: 'Save card' }).click();
-  await form
+  await page
     .getByRole('alert')
     .filter({ hasText: /declined/i })
     .waitFor();
