@@ -29,6 +29,7 @@ const DRAIN_LOOK: Duration = Duration::from_millis(50);
 /// The background work of this slice.
 #[must_use]
 pub fn tasks(state: &AppState, bus: Arc<dyn Bus>) -> Vec<Task> {
+    describe_metrics();
     let surroundings = Surroundings::of(state);
     let gateway = state.gateway.clone();
     vec![
@@ -45,6 +46,17 @@ pub fn tasks(state: &AppState, bus: Arc<dyn Bus>) -> Vec<Task> {
             }
         }),
     ]
+}
+
+fn describe_metrics() {
+    metrics::describe_gauge!("socket_connections", "Open live connections");
+    metrics::describe_counter!("socket_errors_total", "Errors told to live connections by code");
+    metrics::describe_counter!("socket_slow_readers_total", "Live connections cut off because they fell behind");
+    metrics::describe_histogram!(
+        "availability_update_latency_seconds",
+        metrics::Unit::Seconds,
+        "From an event to the queues of a court's readers"
+    );
 }
 
 async fn follow(surroundings: Surroundings, bus: Arc<dyn Bus>, shutdown: CancellationToken) -> anyhow::Result<()> {

@@ -139,7 +139,9 @@ impl Turn {
     /// Everything that waits, and `change` before it, as one change of all days; for readers who have missed something.
     #[must_use]
     pub fn gather(&self, change: Change) -> Change {
-        let last = brief(&self.court.changes).waiting.drain(..).last();
+        let mut changes = brief(&self.court.changes);
+        let last = changes.waiting.pop_back();
+        changes.waiting.clear();
         Change { days: Days::All, ..last.unwrap_or(change) }
     }
 }

@@ -69,16 +69,32 @@ async fn customer_and_owner_hear_and_nobody_else() {
     told(&mut rivals, &theirs, "CONFIRMED").await;
 }
 
-/// LIVE-33, LIVE-39: staff have no bookings: the connection is closed with 4002.
+/// LIVE-33, LIVE-35, LIVE-39: staff have neither bookings nor matches and owners no matches of their own: asking closes
+/// the connection with 4002. What every role may have is had (LIVE-34, LIVE-36).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn staff_are_refused() {
+async fn destinations_belong_to_roles() {
     let world = TestWorld::start().await;
-    for role in [Role::SupportAgent, Role::PlatformAdmin] {
-        let person = world.staff(&format!("staff-{}", role.as_str().to_lowercase()), role).await;
-        let mut socket = Socket::connect(&world, &person).await;
-        socket.subscribe("bookings", QUEUE).await;
-        socket.fails("AUTH_DENIED", 4002).await;
+    let owner = world.owner("eleni").await;
+    let matches = format!("/topic/courts/{}/matches", world.court(&owner, json!({})).await.id);
+    let agent = world.staff("alex", Role::SupportAgent).await;
+    let admin = world.staff("ada", Role::PlatformAdmin).await;
+    let (public, own) = (matches.as_str(), "/user/queue/matches");
+    for (person, denied) in
+        [(&agent, vec![QUEUE, public, own]), (&admin, vec![QUEUE, public, own]), (&owner, vec![own])]
+    {
+        for destination in denied {
+            let mut socket = Socket::connect(&world, person).await;
+            socket.subscribe_with_receipt("n", "/user/queue/notifications").await;
+            socket.subscribe_with_receipt("s", "/user/queue/system").await;
+            socket.subscribe("denied", destination).await;
+            socket.fails("AUTH_DENIED", 4002).await;
+        }
     }
+    let mut socket = Socket::connect(&world, &owner).await;
+    socket.subscribe_with_receipt("m", public).await;
+    let mut socket = Socket::connect(&world, &world.customer("maria").await).await;
+    socket.subscribe_with_receipt("m", public).await;
+    socket.subscribe_with_receipt("o", own).await;
 }
 
 /// LIVE-44: each step tells where the booking stands and stood, who ended it and why, and what goes back.
