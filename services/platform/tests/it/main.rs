@@ -11,6 +11,7 @@ mod club;
 mod contract;
 mod courts;
 mod identity_providers;
+mod internal_parameters;
 mod login;
 mod logout;
 mod overrides;
