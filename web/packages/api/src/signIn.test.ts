@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { beginSignIn, codeChallenge, finishSignIn } from './signIn';
+import { beginSignIn, codeChallenge, finishSignIn, providerAddress } from './signIn';
 import type { ProviderSettings } from './types';
 
 const google: ProviderSettings = {
@@ -59,5 +59,15 @@ describe('sign-in by code and PKCE', () => {
     const token = () => Promise.resolve(Response.json({ id_token: identityToken('other') }));
     await expect(finishSignIn(back, token)).rejects.toMatchObject({ code: 'SIGN_IN_STALE' });
     await expect(finishSignIn(back, token)).rejects.toMatchObject({ code: 'SIGN_IN_STALE' });
+  });
+
+  it('asks a provider on the same machine under the name of the page', () => {
+    const page = new URL('http://localhost:8080/signin/callback');
+    const asked = (address: string) => providerAddress(address, page).toString();
+    expect(asked('http://127.0.0.1:8080/sandbox/google/token')).toBe(
+      'http://localhost:8080/sandbox/google/token',
+    );
+    expect(asked('http://127.0.0.1:9090/token')).toBe('http://127.0.0.1:9090/token');
+    expect(asked('https://provider.test/token')).toBe('https://provider.test/token');
   });
 });

@@ -38,6 +38,19 @@ export async function codeChallenge(verifier: string): Promise<string> {
   return base64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier))));
 }
 
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * The provider's address as this page reaches it. `localhost` and `127.0.0.1` are one machine but two
+ * origins: a provider beside us is asked under the name that the person typed.
+ */
+export function providerAddress(address: string, page: Pick<Location, 'origin' | 'hostname' | 'port'>): URL {
+  const target = new URL(address, page.origin);
+  const isBeside = loopbackNames.includes(target.hostname) && target.port === page.port;
+  if (isBeside && loopbackNames.includes(page.hostname)) target.hostname = page.hostname;
+  return target;
+}
+
 /** Where to send the browser. The caller navigates there itself. */
 export async function beginSignIn(
   settings: ProviderSettings,
@@ -52,7 +65,7 @@ export async function beginSignIn(
     nonce: randomText(),
     verifier: randomText(),
   };
-  const target = new URL(settings.authorizeUrl, globalThis.location.origin);
+  const target = providerAddress(settings.authorizeUrl, globalThis.location);
   const parameters: Record<string, string> = {
     response_type: 'code',
     client_id: settings.clientId,
@@ -102,7 +115,7 @@ export async function finishSignIn(
   const code = address.searchParams.get('code');
   if (code === null) throw refused('SIGN_IN_REFUSED');
 
-  const endpoint = new URL(pending.settings.tokenUrl, globalThis.location.origin);
+  const endpoint = providerAddress(pending.settings.tokenUrl, globalThis.location);
   let response: Response;
   try {
     response = await send(
