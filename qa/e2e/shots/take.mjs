@@ -193,7 +193,7 @@ async function session(browser, size, language) {
     await page.getByRole('dialog').getByText(/€/).first().waitFor();
     await shot(page, 'portal-booking');
     await page.goto('/admin/calendar');
-    await page.getByRole('button', { name: say(language, 'admin', 'manual.open') }).click();
+    await page.getByRole('button', { name: say(language, 'admin', 'manual.open'), exact: true }).click();
     await page.getByRole('dialog').waitFor();
     await shot(page, 'portal-manual');
     await page.goto('/admin/pending');
