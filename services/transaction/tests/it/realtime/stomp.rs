@@ -1,7 +1,5 @@
 //! A small STOMP client: says what a test says, hears what the server says, and waits no longer than patience lasts.
 
-use std::time::Duration;
-
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use testkit::world::Client;
@@ -29,6 +27,10 @@ impl Heard {
 
     pub fn kind(&self) -> &str {
         self.body["messageType"].as_str().unwrap_or_default()
+    }
+
+    fn is_about_slots(&self) -> bool {
+        self.kind().starts_with("AVAILABILITY_")
     }
 }
 
@@ -88,7 +90,8 @@ impl Socket {
     pub async fn watch(world: &TestWorld, person: &Client, destination: &str) -> (Self, Heard) {
         let mut socket = Self::connect(world, person).await;
         socket.subscribe("watched", destination).await;
-        let first = socket.message("AVAILABILITY_SNAPSHOT").await;
+        let first = socket.frame().await;
+        assert_eq!(first.kind(), "AVAILABILITY_SNAPSHOT", "before anything else");
         (socket, first)
     }
 
@@ -120,7 +123,7 @@ impl Socket {
         self.receipts += 1;
         let receipt = format!("r{}", self.receipts);
         self.say(&format!("SUBSCRIBE\nid:{id}\ndestination:{destination}\nreceipt:{receipt}\n\n\0")).await;
-        let answer = self.frame().await;
+        let answer = self.until(|frame| !frame.is_about_slots()).await;
         assert_eq!((answer.command.as_str(), answer.header("receipt-id")), ("RECEIPT", receipt.as_str()));
     }
 
@@ -135,20 +138,17 @@ impl Socket {
     }
 
     pub async fn next(&mut self) -> Next {
-        self.next_within(PATIENCE).await.expect("still waiting for the server")
-    }
-
-    pub async fn next_within(&mut self, patience: Duration) -> Option<Next> {
         loop {
-            let message = tokio::time::timeout(patience, self.stream.next()).await.ok()?;
-            return Some(match message {
+            let message =
+                tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("still waiting for the server");
+            return match message {
                 Some(Ok(Message::Text(text))) if text.as_str() == "\n" => Next::Heartbeat,
                 Some(Ok(Message::Text(text))) => Next::Frame(parse(&text)),
                 Some(Ok(Message::Close(frame))) => Next::Closed(frame.map(|frame| frame.code.into())),
                 Some(Ok(Message::Binary(_))) => panic!("the server speaks text"),
                 Some(Ok(_)) => continue,
                 Some(Err(_)) | None => Next::Closed(None),
-            });
+            };
         }
     }
 
@@ -163,24 +163,21 @@ impl Socket {
         }
     }
 
-    /// The next frame, which must be a message of this type.
+    /// The next frame, which must be a message of this type. What a watched court says in between is passed over unless
+    /// it is what is asked for: the making of a court, a moment before a test watches it, is told as well.
     pub async fn message(&mut self, kind: &str) -> Heard {
-        let frame = self.frame().await;
-        assert_eq!((frame.command.as_str(), frame.kind()), ("MESSAGE", kind), "{:.400}", frame.text);
-        frame
-    }
-
-    /// The next update of a day. Snapshots are passed over: the making of a court, a moment before a test watches it, is
-    /// told with one.
-    pub async fn update(&mut self) -> Heard {
         loop {
             let frame = self.frame().await;
-            match frame.kind() {
-                "AVAILABILITY_UPDATE" => return frame,
-                "AVAILABILITY_SNAPSHOT" => {}
-                _ => panic!("no update: {frame:?}"),
+            if frame.kind() == kind || !frame.is_about_slots() {
+                assert_eq!((frame.command.as_str(), frame.kind()), ("MESSAGE", kind), "{:.400}", frame.text);
+                return frame;
             }
         }
+    }
+
+    /// The next update of a day.
+    pub async fn update(&mut self) -> Heard {
+        self.message("AVAILABILITY_UPDATE").await
     }
 
     /// Hears messages until one fits.
