@@ -202,6 +202,12 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
               </Text>
             )}
           </div>
+          <section className={classes.policy}>
+            <Title order={2} fz="h5" mb={4}>
+              {t('court.policy')}
+            </Title>
+            <PolicyText tiers={court.cancellationPolicy.tiers} />
+          </section>
         </Stack>
       </Card>
 
@@ -240,13 +246,6 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
             hasCardPage={stripe?.hasCardPage ?? false}
           />
         </Card>
-        <Card withBorder>
-          <Title order={2} fz="h4" mb={4}>
-            {t('court.policy')}
-          </Title>
-          <PolicyText tiers={court.cancellationPolicy?.tiers ?? []} />
-        </Card>
-
         <div ref={result} tabIndex={-1} className={classes.result}>
           {problem !== undefined && (
             <Alert color="red" role="alert" title={t(titleKey(problem))}>

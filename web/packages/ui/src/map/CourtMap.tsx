@@ -2,6 +2,7 @@
  * The map of courts: pins with prices, clusters, zoom, and a pin to be placed by hand. Markers are buttons,
  * so the keyboard reaches them; whatever the map shows also stands in a list beside it.
  */
+import type { Language } from '@courtside/api';
 import { useComputedColorScheme } from '@mantine/core';
 import {
   addProtocol,
@@ -18,7 +19,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatMoney } from '../formats';
 import { useLanguage } from '../i18n';
-import { baseBounds, baseStyle, tileProtocol } from './baseStyle';
+import { baseBounds, baseStyle, operatorStyle, tileProtocol } from './baseStyle';
 import { MarkerIndex, type Bounds, type MapItem, type MapMarker } from './clusters';
 import classes from './CourtMap.module.css';
 
@@ -43,7 +44,7 @@ export interface CourtMapProps {
   onPinMove?: (position: { latitude: number; longitude: number }) => void;
   /** Where the viewer stands. */
   you?: { latitude: number; longitude: number } | undefined;
-  /** A street map of the operator; without it the built-in one. */
+  /** The operator's map, as `operatorStyle` takes it; without it the built-in one. */
   styleUrl?: string | null | undefined;
   /** Something was searched by name: the map goes to the hits when none of them is in view. */
   seeking?: boolean;
@@ -52,6 +53,10 @@ export interface CourtMapProps {
 
 /** Larger clusters are whole districts, where one price says little. */
 const mostWithPrice = 8;
+
+function styleOf(styleUrl: string | null | undefined, scheme: 'light' | 'dark', language: Language) {
+  return styleUrl == null ? baseStyle(scheme, language) : operatorStyle(styleUrl);
+}
 
 function boundsOf(map: MapLibre): Bounds {
   const bounds = map.getBounds();
@@ -83,7 +88,7 @@ export function CourtMap(props: CourtMapProps) {
     try {
       made = new MapLibre({
         container: frame.current,
-        style: latest.current.styleUrl ?? baseStyle('light', 'en'),
+        style: styleOf(latest.current.styleUrl, 'light', 'en'),
         center: [start.longitude, start.latitude],
         zoom: start.zoom,
         minZoom: 5,
@@ -133,7 +138,9 @@ export function CourtMap(props: CourtMapProps) {
   }, [map, t]);
 
   useEffect(() => {
-    map?.setStyle(styleUrl ?? baseStyle(scheme, language));
+    map?.setStyle(styleOf(styleUrl, scheme, language));
+    // Our own file ends at the borders of the region, an operator's map does not.
+    map?.setMaxBounds(styleUrl == null ? baseBounds : null);
   }, [map, styleUrl, scheme, language]);
 
   const { latitude, longitude, zoom } = view;

@@ -126,3 +126,16 @@ export function baseStyle(scheme: 'light' | 'dark', language: Language): StyleSp
     ],
   };
 }
+
+/**
+ * The operator's map instead of ours: an address with `{z}`, `{x}` and `{y}` names picture tiles, any other one a
+ * MapLibre style. Its host must stand in the page policy's image or connect sources.
+ */
+export function operatorStyle(url: string): StyleSpecification | string {
+  if (!url.includes('{z}')) return url;
+  return {
+    version: 8,
+    sources: { streets: { type: 'raster', tiles: [url], tileSize: 256 } },
+    layers: [{ id: 'streets', type: 'raster', source: 'streets' }],
+  };
+}
