@@ -8,6 +8,7 @@ Operations under /internal are not on the public address; their parameters have 
 import json
 import sys
 import uuid
+from datetime import date, timedelta
 from functools import partial
 from urllib.parse import quote
 
@@ -38,6 +39,8 @@ class Operation:
     def __init__(self, document, path, method, description):
         self.document, self.path, self.method = document, path, method.upper()
         self.parameters = description.get("parameters", [])
+        # Values by name of what exists, so that good bodies and queries get as far as they can.
+        self.known = {}
         content = description.get("requestBody", {}).get("content", {})
         self.body = content.get("application/json", {}).get("schema")
         # Whoever calls with a signature is refused for that before the body is looked at.
@@ -71,7 +74,7 @@ class Operation:
         if "enum" in schema:
             return schema["enum"][0]
         if schema.get("format") == "date":
-            return "2030-12-01"
+            return (date.today() + timedelta(days=3)).isoformat()
         if schema.get("format") == "uuid":
             return str(uuid.uuid4())
         if TIME_PATTERN in schema.get("pattern", ""):
@@ -83,7 +86,7 @@ class Operation:
         if kind == "array":
             return []
         if kind == "object":
-            return {name: self.sample(schema["properties"][name]) for name in schema.get("required", [])}
+            return {name: self.known.get(name) or self.sample(schema["properties"][name]) for name in schema.get("required", [])}
         return "x" * max(schema.get("minLength", 1), 1)
 
     def body_with(self, schema, steps, value):
@@ -310,6 +313,8 @@ class Matrix:
             by_path.setdefault(operation.path, []).append(operation)
             if (person := self.person_for(operation)) is None:
                 continue
+            courts = self.ids["courtId"]
+            operation.known = {"courtId": courts.get(person) or courts[None], "paymentMethodId": "pm_card_visa"}
             self.path(operation, person)
             self.query(operation, person)
             self.header_values(operation, person)
