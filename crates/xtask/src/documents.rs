@@ -137,7 +137,10 @@ mod tests {
                         "{name}: {id} has no tag"
                     );
                     let answers = operation["responses"].as_object().expect("answers");
-                    assert!(answers.keys().any(|status| status.starts_with(['1', '2', '3'])), "{name}: {id} never succeeds");
+                    assert!(
+                        answers.keys().any(|status| status.starts_with(['1', '2', '3'])),
+                        "{name}: {id} never succeeds"
+                    );
                 }
             }
             assert!(!seen.is_empty(), "{name} has operations");

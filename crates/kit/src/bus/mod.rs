@@ -117,11 +117,7 @@ impl Subscription {
     /// `group` reading `topics` from the oldest message on.
     #[must_use]
     pub fn new<T: Into<String>>(group: impl Into<String>, topics: impl IntoIterator<Item = T>) -> Self {
-        Self {
-            group: group.into(),
-            topics: topics.into_iter().map(Into::into).collect(),
-            start_at: StartAt::Oldest,
-        }
+        Self { group: group.into(), topics: topics.into_iter().map(Into::into).collect(), start_at: StartAt::Oldest }
     }
 }
 

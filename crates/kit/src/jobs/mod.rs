@@ -9,10 +9,10 @@ mod schedule;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
-use serde::de::DeserializeOwned;
 use serde::Serialize;
-use sqlx::types::Json;
+use serde::de::DeserializeOwned;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 pub use runner::{Jobs, JobsOptions};
