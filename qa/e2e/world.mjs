@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const address = process.env.COURTSIDE_URL?.replace(/\/$/, '');
 assert.ok(address, 'COURTSIDE_URL says where the system runs; qa/run sets it');
 
