@@ -19,6 +19,9 @@ lint: ## Formatting, clippy, the shape of the tree, generated documents, front e
 bench: ## Measure this machine and print one table of ratios
 	@scripts/bench
 
+fuzz: ## Ask every operation for nonsense; the answer is never a 500
+	@qa/run fuzz
+
 shots: ## Take a screenshot of every page at phone and desktop width
 	@scripts/shots
 

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use axum::Router;
 use clap::Args;
 use cluster::{Cluster, Durability};
+use contracts::identity::Role;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use kit::Env;
 use kit::db::RolePasswords;
@@ -222,6 +223,18 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     set("sandbox.public_url", &sandbox);
     set("sandbox.data_dir", &sandbox_data.display().to_string());
     insert(&mut overlay, "platform.sessions.cookie_secure", toml::Value::Boolean(false));
+    // The people of the demo world are those of the sign-in page.
+    let people = DEMO_PEOPLE.iter().map(|person| {
+        let note = match person.role {
+            Role::Customer => "customer",
+            Role::CourtOwner => "owner",
+            Role::SupportAgent => "agent",
+            Role::PlatformAdmin => "admin",
+        };
+        let fields = [("email", person.email), ("name", person.name), ("note", note)];
+        toml::Value::Table(fields.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect())
+    });
+    insert(&mut overlay, "sandbox.identities.people", toml::Value::Array(people.collect()));
     // Only what the services act on: everything else would be one more call per booking for nothing.
     const PAYMENT_EVENTS: [&str; 7] = [
         "payment_intent.succeeded",

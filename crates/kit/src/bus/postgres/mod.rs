@@ -153,11 +153,12 @@ impl Shared {
         let payloads: Vec<&[u8]> = batch.iter().map(|message| message.payload.as_ref()).collect();
 
         let mut transaction = self.pool.begin().await?;
-        // All publishers lock partitions in the same order, so they wait for each other and never in a circle.
+        // All publishers lock partitions in the same order, so they wait for each other and never in a circle. The lock
+        // leaves the key alone: a member that joins refers to the partition and must not be waited for.
         sqlx::query(
             "select from bus.partitions
              where (topic, partition) in (select * from unnest($1::text[], $2::integer[]))
-             order by topic, partition for update",
+             order by topic, partition for no key update",
         )
         .bind(&topics)
         .bind(&partitions)
