@@ -14,7 +14,9 @@ use uuid::Uuid;
 use crate::pace::Outcome;
 
 /// Days that the demo world leaves free, ahead of today.
-const FREE_DAYS: std::ops::Range<i64> = 15..29;
+pub const FREE_DAYS: std::ops::Range<i64> = 15..29;
+/// Days that sockets hear of, of which the later ones are mostly free.
+pub const WATCHED_DAYS: std::ops::Range<i64> = 1..14;
 /// Courts whose free slots are collected.
 const COURTS: usize = 100;
 const ATHENS: (f64, f64) = (37.98, 23.73);
@@ -79,10 +81,15 @@ impl Api {
         Ok(Court { id: id.to_owned() })
     }
 
-    pub async fn free_slots(&self, person: &Person, courts: &[Court]) -> anyhow::Result<Vec<Slot>> {
+    pub async fn free_slots(
+        &self,
+        person: &Person,
+        courts: &[Court],
+        days: std::ops::Range<i64>,
+    ) -> anyhow::Result<Vec<Slot>> {
         let mut slots = Vec::new();
         for court in courts.iter().take(COURTS) {
-            for ahead in FREE_DAYS {
+            for ahead in days.clone() {
                 let date = self.today.checked_add(ahead.days())?;
                 let answer =
                     self.json(self.get(&format!("/api/courts/{}/availability?date={date}", court.id), person)).await?;

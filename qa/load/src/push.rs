@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
-use crate::api::{Api, Person};
+use crate::api::{Api, Person, WATCHED_DAYS};
 use crate::latency::Latencies;
 
 /// An update that takes longer is lost.
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// hearing of it, so it is an upper bound of the time from the commit.
 pub async fn run(api: &Api, owner: &Person, count: usize) -> anyhow::Result<Latencies> {
     let court = api.own_court(owner).await?;
-    let slots = api.free_slots(owner, std::slice::from_ref(&court)).await?;
+    let slots = api.free_slots(owner, std::slice::from_ref(&court), WATCHED_DAYS).await?;
     let address = format!("{}/ws?token={}", api.base.replacen("http", "ws", 1), owner.token);
     let mut request = address.into_client_request()?;
     request.headers_mut().insert("sec-websocket-protocol", "v12.stomp".parse()?);

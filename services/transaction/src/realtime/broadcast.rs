@@ -94,6 +94,7 @@ async fn tell(surroundings: &Surroundings, teller: &Teller, message: &Message) {
         surroundings.gateway.forget_if_unwatched(court);
     }
     if let Some(booking) = heard.booking
+        && surroundings.gateway.anyone_hears_of_bookings()
         && let Err(error) = tell_of_booking(surroundings, booking, &envelope).await
     {
         tracing::error!(%booking, %error, "a booking's people could not be told of a change");

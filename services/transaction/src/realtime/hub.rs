@@ -140,6 +140,12 @@ impl Gateway {
         self.0.bookings.remove_if(&user, |_, links| links.is_empty());
     }
 
+    /// Whether anybody in this process hears of bookings at all: if not, nothing has to be read for them.
+    #[must_use]
+    pub fn anyone_hears_of_bookings(&self) -> bool {
+        !self.0.bookings.is_empty()
+    }
+
     /// The connections on which `user` hears of bookings.
     #[must_use]
     pub fn booking_links(&self, user: UserId) -> Vec<Link> {
