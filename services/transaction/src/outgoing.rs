@@ -39,6 +39,16 @@ impl Outgoing {
         self
     }
 
+    /// Goes on with the trace in which the booking began, whoever finishes it: its customer's request may be overtaken by
+    /// the webhook, and readers still hear of it under the request's trace (LIVE-48).
+    #[must_use]
+    pub fn continuing(mut self, trace_id: &str) -> Self {
+        if let Some(origin) = TraceContext::parse(&format!("00-{trace_id}-{}-01", self.here.span_id())) {
+            self.here = origin;
+        }
+        self
+    }
+
     /// The trace the events carry, 32 hex digits.
     #[must_use]
     pub fn trace_id(&self) -> String {

@@ -183,7 +183,7 @@ async fn book(
     let timeout_hours = court.map_or(24, |court| court.confirmation_timeout_hours);
     let paid = paid(state, intent, now);
     let next = settled_state(booking, &paid, timeout_hours, now)?;
-    let mut out = Outgoing::new(now).about(booking.id);
+    let mut out = Outgoing::new(now).about(booking.id).continuing(&booking.trace_id);
     events::created(&mut out, &state.env, booking, &next, Some(&intent.id))?;
     let booked = booking_store::book(
         connection,
