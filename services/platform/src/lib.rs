@@ -6,12 +6,14 @@
 
 pub mod accounts;
 mod api_docs;
+pub mod audit;
 pub mod availability;
 pub mod cancellation_policy;
 mod client_config;
 pub mod config;
 pub mod courts;
 pub mod discovery;
+pub mod notices;
 mod outbox;
 pub mod pricing;
 mod router;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::{BrokenRule, Limits, require};
 use crate::court::{ConfirmationMode, CourtType, DayOfWeek, LocationType, TimeOfDay};
 use crate::identity::ConnectStatus;
-use crate::ids::{CourtId, OverrideId, UserId};
+use crate::ids::{BookingId, CourtId, OverrideId, UserId};
 use crate::money::{Cents, Multiplier};
 use crate::wire_text::wire_text;
 
@@ -56,6 +56,9 @@ pub struct CourtUpdated {
     /// Version after the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
+    /// The owner before a transfer (COURT-59); with it, `courtOwnerId` is the new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_court_owner_id: Option<UserId>,
 }
 
 impl Limits for CourtUpdated {}
@@ -184,6 +187,12 @@ pub struct AvailabilityUpdated {
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("nullable" = true))]
     pub blocked: Option<BlockedTime>,
+    /// Bookings that the owner gives up with this change, decided under the court's calendar lock (HOL-34, COURT-30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_booking_ids: Option<Vec<BookingId>>,
+    /// What their customers are told; comes with `cancelBookingIds`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation_reason: Option<String>,
 }
 
 impl Limits for AvailabilityUpdated {
@@ -205,7 +214,12 @@ impl Limits for AvailabilityUpdated {
             "override",
             "present with OVERRIDE_CREATED",
         )?;
-        require(!weekly || self.blocked.is_none(), "override", "absent for weekly windows")
+        require(!weekly || self.blocked.is_none(), "override", "absent for weekly windows")?;
+        require(
+            self.cancel_booking_ids.as_ref().is_none_or(Vec::is_empty) || self.cancellation_reason.is_some(),
+            "cancellationReason",
+            "present with cancelBookingIds",
+        )
     }
 }
 

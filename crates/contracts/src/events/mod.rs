@@ -112,7 +112,9 @@ impl Topic {
         match self {
             Self::BookingEvents | Self::MatchEvents => &[Source::PlatformService, Source::TransactionService],
             Self::NotificationEvents | Self::CourtUpdateEvents | Self::WaitlistEvents => &[Source::TransactionService],
-            Self::AnalyticsEvents | Self::SecurityEvents => &[Source::PlatformService],
+            Self::AnalyticsEvents => &[Source::PlatformService],
+            // Transaction lets go of what a deleted account had ahead (AUTH-44).
+            Self::SecurityEvents => &[Source::PlatformService, Source::TransactionService],
         }
     }
 }
@@ -260,6 +262,7 @@ payloads! {
     RevenueAnalytics = "REVENUE_ANALYTICS" on AnalyticsEvents, key |event| event.court_id.to_string();
     PromoCodeRedeemed = "PROMO_CODE_REDEEMED" on AnalyticsEvents, key |event| event.court_id.to_string();
     SecurityAlert = "SECURITY_ALERT" on SecurityEvents, key |event| event.person_or_address();
+    AccountDeleted = "ACCOUNT_DELETED" on SecurityEvents, key |event| event.user_id.to_string();
 }
 
 /// What travels around every payload. `eventType` is printed from the payload and so is no field here.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::limits::{BrokenRule, Limits, require};
+use crate::identity::Role;
 use crate::ids::UserId;
 use crate::wire_text::wire_text;
 
@@ -137,6 +138,18 @@ impl Limits for SecurityAlert {
         require(!self.description.trim().is_empty(), "description", "written")
     }
 }
+
+/// A person left for good (AUTH-44): other services let go of what is still ahead of them. Named by the rule book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountDeleted {
+    /// Who; the id stays known, the person does not.
+    pub user_id: UserId,
+    /// In which role.
+    pub role: Role,
+}
+
+impl Limits for AccountDeleted {}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,8 @@
 //! making values that fit it.
 //!
 //! `uuid`, `date`, `time`, `ts`, `int`, `num`, `bool`, `str`, `object`; `A|B` for an enum; `int 1..7` for a range; `~`
-//! behind a type for "or null"; `[x]` for a list; nested objects have `required`, `optional` and perhaps `nullable`.
+//! behind a type for "or null"; `[x]` for a list; nested objects have `required`, `optional` and perhaps `nullable`;
+//! `added` holds optional fields that the contract does not know and the rule book adds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,9 +154,12 @@ impl Object {
                 .map(|(field, shape)| (field.clone(), Shape::read(shape)))
                 .collect()
         };
+        let mut optional = part("optional");
+        // What the rule book adds to the contract.
+        optional.append(&mut part("added"));
         Self {
             required: part("required"),
-            optional: part("optional"),
+            optional,
             nullable: notation["nullable"] == Value::Bool(true),
         }
     }

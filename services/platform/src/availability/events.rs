@@ -62,6 +62,8 @@ async fn append(
         change_type,
         affected_date_range: date.map(|date| DateRange { from: date, to: date }),
         blocked,
+        cancel_booking_ids: None,
+        cancellation_reason: None,
     };
     outbox::append(env, connection, event, env.clock.now()).await
 }

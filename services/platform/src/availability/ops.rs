@@ -175,6 +175,7 @@ pub async fn replace_windows(
         return Err(AvailabilityError::Windows(problems));
     }
     let mut transaction = state.pool.begin().await?;
+    store::lock_calendar(&mut transaction, court).await?;
     let owned = own_court_locked(&mut transaction, owner, court).await?;
     store::replace_windows(&mut transaction, court, &windows, &*state.env.ids).await.map_err(|error| match error {
         StoreError::Database(cause) if is_exclusion_violation(&cause, "court_windows_no_overlap") => {
@@ -213,6 +214,7 @@ pub async fn block_time(
     reason: String,
 ) -> Result<StoredOverride, AvailabilityError> {
     let mut transaction = state.pool.begin().await?;
+    store::lock_calendar(&mut transaction, court).await?;
     let owned = own_court_locked(&mut transaction, owner, court).await?;
     if store::overlaps_override(&mut transaction, court, date, time).await? {
         return Err(AvailabilityError::OverrideOverlap);
@@ -247,6 +249,7 @@ pub async fn lift_block(
     id: OverrideId,
 ) -> Result<(), AvailabilityError> {
     let mut transaction = state.pool.begin().await?;
+    store::lock_calendar(&mut transaction, court).await?;
     let owned = own_court_locked(&mut transaction, owner, court).await?;
     let date = store::delete_override(&mut transaction, court, id).await?.ok_or(AvailabilityError::OverrideNotFound)?;
     events::append_override_deleted(&mut transaction, &state.env, &owned, date).await.map_err(CourtError::Event)?;

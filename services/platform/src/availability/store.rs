@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use contracts::court::DayOfWeek;
+use contracts::court::{DayOfWeek, calendar_lock_key};
 use contracts::ids::{CourtId, OverrideId, UserId};
 use contracts::money::{Cents, Multiplier};
 use jiff::Timestamp;
@@ -155,6 +155,23 @@ pub async fn load_calendar(
         blocks,
         occupied,
     }))
+}
+
+/// Keeps everybody else from changing the court's calendar, and bookings from being placed against the old one, until the
+/// caller's transaction ends (HOL-37, COURT-30). Bookings take the same lock in shared mode and compare the number this
+/// raises. Call it before anything is locked or written; read the bookings in the way in a later statement, which then sees all of
+/// them. Callers that lock several courts do so in the order of their ids.
+///
+/// # Errors
+/// When the database does.
+pub async fn lock_calendar(connection: &mut PgConnection, court: CourtId) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock($1) AS \"locked: ()\"", calendar_lock_key(court))
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("UPDATE platform.courts SET calendar_version = calendar_version + 1 WHERE id = $1", court.0)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// The weekday texts that occur between two dates, each once.

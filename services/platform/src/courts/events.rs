@@ -27,6 +27,7 @@ pub async fn append_court_updated(
         confirmation_timeout_hours: i32::try_from(court.confirmation_timeout_hours).ok(),
         waitlist_enabled: Some(court.waitlist_enabled),
         version: Some(court.version),
+        previous_court_owner_id: None,
     };
     outbox::append(env, connection, event, env.clock.now()).await
 }
