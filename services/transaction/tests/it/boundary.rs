@@ -25,7 +25,7 @@ fn assert_denied<T: std::fmt::Debug>(outcome: Result<T, sqlx::Error>, what: &str
 
 /// Each service has its own role: platform's reads no table of this one and writes nothing.
 #[tokio::test]
-async fn the_other_service_reads_one_view_and_writes_nothing() {
+async fn the_other_service_reads_views_and_writes_nothing() {
     let world = World::new().await;
     let foreign = world.place.database.platform().await;
     let tables = relations(&world.admin, "r,p").await;
@@ -42,7 +42,7 @@ async fn the_other_service_reads_one_view_and_writes_nothing() {
             assert_denied(sqlx::query(AssertSqlSafe(statement.clone())).execute(&foreign).await, &statement);
         }
     }
-    assert_eq!(relations(&world.admin, "v,m").await, ["v_slot_occupancy"]);
+    assert_eq!(relations(&world.admin, "v,m").await, ["v_court_pending_payouts", "v_slot_occupancy"]);
     for statement in [
         "INSERT INTO transaction.v_slot_occupancy (court_id) VALUES (NULL)",
         "UPDATE transaction.v_slot_occupancy SET court_id = court_id",
