@@ -15,6 +15,7 @@ pub mod ops;
 mod providers;
 mod status;
 mod store;
+mod subscribed_owner;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use sqlx::PgPool;
 
 pub use api::router;
 pub use status::AccountStatuses;
+pub use subscribed_owner::{SubscribedOwner, subscription_runs};
 
 use crate::config::Config;
 use providers::Providers;

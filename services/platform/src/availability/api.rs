@@ -21,6 +21,7 @@ use super::domain::{SlotStatus, Window, WindowProblem};
 use super::ops::{self, AvailabilityError};
 use super::overrides_api;
 use super::store::StoredWindow;
+use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::courts::ops::CourtError;
 use crate::state::AppState;
@@ -264,7 +265,7 @@ pub async fn get_availability_windows(
 )]
 pub async fn update_availability_windows(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<UpdateWindowsRequest>,
 ) -> ApiResult<Json<WindowList>> {
@@ -278,7 +279,7 @@ pub async fn update_availability_windows(
             end: window.end_time.time(),
         })
         .collect();
-    let stored = ops::replace_windows(&state, caller.user_id, id, windows).await.map_err(|error| match error {
+    let stored = ops::replace_windows(&state, owner.user_id, id, windows).await.map_err(|error| match error {
         AvailabilityError::Windows(problems) => wrong_windows(&problems, &days),
         other => other.into(),
     })?;

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::domain::{BlockProblem, BlockedTime};
 use super::ops;
 use super::store::StoredOverride;
+use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::state::AppState;
 
@@ -166,14 +167,14 @@ pub async fn get_availability_overrides(
 )]
 pub async fn create_availability_override(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<CreateOverrideRequest>,
 ) -> ApiResult<(StatusCode, Json<OverrideBody>)> {
     let times = (body.start_time.map(TimeOfDay::time), body.end_time.map(TimeOfDay::time));
     let time = BlockedTime::from_times(times.0, times.1).map_err(wrong_block)?;
     let reason = body.reason.unwrap_or_default().trim().to_owned();
-    let created = ops::block_time(&state, caller.user_id, id, body.date.date(), time, reason).await?;
+    let created = ops::block_time(&state, owner.user_id, id, body.date.date(), time, reason).await?;
     Ok((StatusCode::CREATED, Json(created.into())))
 }
 
@@ -196,10 +197,10 @@ pub async fn create_availability_override(
 )]
 pub async fn delete_availability_override(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(path): Path<OverridePath>,
 ) -> ApiResult<StatusCode> {
-    ops::lift_block(&state, caller.user_id, path.court_id, path.override_id).await?;
+    ops::lift_block(&state, owner.user_id, path.court_id, path.override_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use contracts::codes;
 use contracts::ids::CourtId;
-use kit::auth::{AnyRole, Caller, Owner};
+use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Path};
 use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use super::domain::{Policy, Tier};
 use super::ops::{self, PolicyError};
+use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::state::AppState;
 
@@ -91,7 +92,7 @@ pub async fn get_cancellation_policy(
 )]
 pub async fn update_cancellation_policy(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(id): Path<CourtId>,
     Json(body): Json<CancellationPolicy>,
 ) -> ApiResult<Json<CancellationPolicy>> {
@@ -100,7 +101,7 @@ pub async fn update_cancellation_policy(
         .into_iter()
         .map(|tier| Tier { threshold_hours: tier.threshold_hours, refund_percent: tier.refund_percentage })
         .collect();
-    let policy = ops::replace_policy(&state, caller.user_id, id, tiers).await?;
+    let policy = ops::replace_policy(&state, owner.user_id, id, tiers).await?;
     Ok(Json(CancellationPolicy::of(&policy)))
 }
 

@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 
 use super::domain::{ChangeRefused, Court, CourtChange, DEFAULT_CONFIRMATION_TIMEOUT_HOURS, Place, Texts};
 use super::ops::{self, CourtDraft, CourtError, ReadAt};
+use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::availability::{self, TimeSlot};
 use crate::cancellation_policy::{self, CancellationPolicy};
@@ -347,7 +348,7 @@ pub struct CourtDetailsQuery {
 )]
 pub async fn create_court(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     ValidJson(body): ValidJson<CreateCourtRequest>,
 ) -> ApiResult<(StatusCode, Json<CourtBody>)> {
     let place = Place::new(body.latitude, body.longitude).map_err(|_| ApiError::new(&codes::INVALID_COORDINATES))?;
@@ -369,7 +370,7 @@ pub async fn create_court(
         amenities: body.amenities.unwrap_or_default(),
         enabled: body.enabled,
     };
-    let court = ops::create_court(&state, caller.user_id, draft).await?;
+    let court = ops::create_court(&state, owner.user_id, draft).await?;
     Ok((StatusCode::CREATED, Json(CourtBody::of(court, &state))))
 }
 
@@ -427,7 +428,7 @@ pub async fn get_court_details(
 )]
 pub async fn update_court(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<UpdateCourtRequest>,
 ) -> ApiResult<Json<CourtBody>> {
@@ -450,7 +451,7 @@ pub async fn update_court(
         amenities: body.amenities,
         enabled: body.enabled,
     };
-    let court = ops::change_court(&state, caller.user_id, id, ReadAt::Version(body.version), change).await?;
+    let court = ops::change_court(&state, owner.user_id, id, ReadAt::Version(body.version), change).await?;
     Ok(Json(CourtBody::of(court, &state)))
 }
 
@@ -485,7 +486,7 @@ pub async fn get_owned_courts(State(state): State<AppState>, caller: Caller<Owne
 )]
 pub async fn set_confirmation_mode(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<ConfirmationModeRequest>,
 ) -> ApiResult<Json<CourtBody>> {
@@ -494,7 +495,7 @@ pub async fn set_confirmation_mode(
         confirmation_timeout_hours: Some(body.confirmation_timeout_hours.unwrap_or(DEFAULT_CONFIRMATION_TIMEOUT_HOURS)),
         ..CourtChange::default()
     };
-    let court = ops::change_court(&state, caller.user_id, id, ReadAt::Whatever, change).await?;
+    let court = ops::change_court(&state, owner.user_id, id, ReadAt::Whatever, change).await?;
     Ok(Json(CourtBody::of(court, &state)))
 }
 

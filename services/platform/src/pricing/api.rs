@@ -7,7 +7,7 @@ use contracts::ids::CourtId;
 use contracts::local_date::LocalDate;
 use contracts::money::{Cents, Multiplier};
 use garde::Validate;
-use kit::auth::{AnyRole, Caller, Owner};
+use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Path, ValidJson};
 use kit::{ApiError, ApiResult, FieldError};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::domain::{Misplaced, PriceList, PriceRule, PricingProblem, SpecialDate};
 use super::ops::{self, PricingError, TimeProblem, WantedPrices};
+use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::courts::domain::Court;
 use crate::state::AppState;
@@ -168,7 +169,7 @@ pub async fn get_pricing_rules(
 )]
 pub async fn update_pricing_rules(
     State(state): State<AppState>,
-    caller: Caller<Owner>,
+    owner: SubscribedOwner,
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<UpdatePricingRequest>,
 ) -> ApiResult<Json<CourtPricing>> {
@@ -196,7 +197,7 @@ pub async fn update_pricing_rules(
             .collect(),
         version: body.version,
     };
-    let (court, list) = ops::replace_prices(&state, caller.user_id, id, wanted).await?;
+    let (court, list) = ops::replace_prices(&state, owner.user_id, id, wanted).await?;
     Ok(Json(body_of(&court, &list)))
 }
 

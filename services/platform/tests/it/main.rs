@@ -24,4 +24,5 @@ mod search;
 mod sessions;
 mod signing_keys;
 mod stripe_connect;
+mod subscription_guard;
 mod windows;
