@@ -159,6 +159,27 @@ catalogue! {
         en: "Too many failed sign-ins. Please wait {retryAfterSeconds} seconds.",
         el: "Πολλές αποτυχημένες συνδέσεις. Περιμένετε {retryAfterSeconds} δευτερόλεπτα.";
 
+    /// AUTH-36: a wrong, used or late code of the second factor.
+    TOTP_INVALID = 401,
+        en: "This code is wrong or no longer valid.",
+        el: "Αυτός ο κωδικός είναι λανθασμένος ή δεν ισχύει πλέον.";
+    /// SEC-05: a wrong or late code from the confirmation mail.
+    SIGN_IN_CODE_INVALID = 401,
+        en: "The code from your mail is wrong or no longer valid.",
+        el: "Ο κωδικός από το email σας είναι λανθασμένος ή δεν ισχύει πλέον.";
+    /// AUTH-32: the second factor is on; switch it off before setting up another one.
+    TOTP_ALREADY_ENABLED = 409,
+        en: "The second factor is already on. Switch it off first.",
+        el: "Ο δεύτερος παράγοντας είναι ήδη ενεργός. Απενεργοποιήστε τον πρώτα.";
+    /// AUTH-32: there is no second factor to confirm or switch off.
+    TOTP_NOT_SET_UP = 409,
+        en: "There is no second factor yet. Set it up first.",
+        el: "Δεν υπάρχει ακόμη δεύτερος παράγοντας. Ρυθμίστε τον πρώτα.";
+    /// SEC-02, AUTH-51: a link from a mail that is unknown, used or too old.
+    LINK_EXPIRED = 410,
+        en: "This link is no longer valid.",
+        el: "Αυτός ο σύνδεσμος δεν ισχύει πλέον.";
+
     // Registration and account
 
     /// AUTH-04: staff roles are given, not taken.
@@ -189,6 +210,22 @@ catalogue! {
     USER_NOT_FOUND = 404,
         en: "This user does not exist.",
         el: "Αυτός ο χρήστης δεν υπάρχει.";
+    /// AUTH-41: somebody still counts on the owner's courts.
+    FUTURE_BOOKINGS_EXIST = 409,
+        en: "There are {count} bookings still to come. Cancel or complete them first.",
+        el: "Υπάρχουν {count} κρατήσεις που δεν έχουν πραγματοποιηθεί. Ακυρώστε ή ολοκληρώστε τις πρώτα.";
+    /// AUTH-39, OWN-18: enough exports for one day.
+    EXPORT_LIMIT_REACHED = 429,
+        en: "You can make {limit} exports a day. Please try again later.",
+        el: "Μπορείτε να κάνετε {limit} εξαγωγές την ημέρα. Δοκιμάστε ξανά αργότερα.";
+    /// SEC-35: nobody suspends oneself or changes the own role.
+    OWN_ACCOUNT_PROTECTED = 403,
+        en: "You cannot do this to your own account.",
+        el: "Δεν μπορείτε να το κάνετε αυτό στον δικό σας λογαριασμό.";
+    /// AUTHZ-11: what the account holds belongs to its role.
+    ROLE_CHANGE_NOT_ALLOWED = 409,
+        en: "The role of a court owner cannot be changed. Use a separate account.",
+        el: "Ο ρόλος ενός ιδιοκτήτη γηπέδων δεν αλλάζει. Χρησιμοποιήστε ξεχωριστό λογαριασμό.";
 
     // Rights
 

@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use kit::auth::{Auth, InternalApiKey, Verifier};
 use kit::bus::{PgBus, PgBusOptions};
+use kit::jobs::Jobs;
 use kit::outbox::{Relay, Wake};
 use kit::{Check, Env, Service, Task};
 use sqlx::Connection as _;
@@ -57,7 +58,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// # Errors
 /// When the database, the signing keys or a setting cannot be used.
 pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> anyhow::Result<Service> {
-    Ok(service(&open(config, env).await?, shutdown))
+    service(&open(config, env).await?, shutdown)
 }
 
 /// Everything the use cases share, without routers and tasks: enough for a command that runs one of them.
@@ -82,17 +83,34 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
     Ok(AppState { pool, env, config, wake, auth, internal_key, accounts, stripe_connect, availability })
 }
 
+/// The jobs of all slices; nothing runs yet.
+///
+/// # Errors
+/// When a schedule cannot be read.
+pub fn jobs(state: &AppState) -> anyhow::Result<Jobs> {
+    let mut jobs = Jobs::new(NAME, state.pool.clone(), state.env.clone());
+    accounts::jobs::register(&mut jobs, state)?;
+    Ok(jobs)
+}
+
 /// Routers, tasks and checks over what is shared.
-pub fn service(state: &AppState, shutdown: CancellationToken) -> Service {
+///
+/// # Errors
+/// When a job's schedule cannot be read.
+pub fn service(state: &AppState, shutdown: CancellationToken) -> anyhow::Result<Service> {
     let bus = PgBus::start(state.pool.clone(), state.env.clock.clone(), PgBusOptions::default(), shutdown);
-    Service {
+    Ok(Service {
         name: NAME,
         public: router::public().with_state(state.clone()).into(),
         internal: router::internal().with_state(state.clone()).into(),
-        tasks: vec![relay_task(state, bus.clone()), availability::cache_task(state.availability.clone(), bus)],
+        tasks: vec![
+            relay_task(state, bus.clone()),
+            availability::cache_task(state.availability.clone(), bus),
+            jobs(state)?.into_task(),
+        ],
         health: vec![database_check(state)],
         verifier: Some(state.auth.verifier.clone()),
-    }
+    })
 }
 
 /// Sends what transactions have appended to the outbox.

@@ -79,6 +79,10 @@ pub enum NotificationType {
     StripeAccountRestricted,
     /// News on a favourite court; named by the rule book.
     FavoriteCourtAlert,
+    /// Somebody signs in, or tries to, in a way the person should know of; named by the rule book (SEC-02, SEC-05).
+    SecurityNotice,
+    /// The person's data can be fetched; named by the rule book (AUTH-38).
+    DataExportReady,
 }
 
 wire_text!(NotificationType {
@@ -113,6 +117,8 @@ wire_text!(NotificationType {
     WeatherAlert => "WEATHER_ALERT",
     StripeAccountRestricted => "STRIPE_ACCOUNT_RESTRICTED",
     FavoriteCourtAlert => "FAVORITE_COURT_ALERT",
+    SecurityNotice => "SECURITY_NOTICE",
+    DataExportReady => "DATA_EXPORT_READY",
 });
 
 impl NotificationType {
@@ -129,7 +135,9 @@ impl NotificationType {
             | Self::SupportTicketUpdated
             | Self::WeatherAlert
             | Self::StripeAccountRestricted
-            | Self::FavoriteCourtAlert => &[Source::PlatformService],
+            | Self::FavoriteCourtAlert
+            | Self::SecurityNotice
+            | Self::DataExportReady => &[Source::PlatformService],
             Self::ReminderAlert => &[Source::PlatformService, Source::TransactionService],
             _ => &[Source::TransactionService],
         }
@@ -262,12 +270,12 @@ mod tests {
         agrees_with_serde::<Channel>();
     }
 
-    /// EVT-14: ten types come from platform, one of them from both.
+    /// EVT-14: twelve types come from platform, one of them from both.
     #[test]
     fn each_type_has_its_producers() {
         let from_platform =
             NotificationType::ALL.iter().filter(|kind| kind.producers().contains(&Source::PlatformService)).count();
-        assert_eq!(from_platform, 10);
+        assert_eq!(from_platform, 12);
         assert_eq!(NotificationType::ReminderAlert.producers().len(), 2);
         assert_eq!(NotificationType::BookingConfirmed.producers(), [Source::TransactionService]);
     }

@@ -11,6 +11,7 @@
 mod api;
 pub mod domain;
 mod events;
+pub mod jobs;
 pub mod ops;
 mod providers;
 mod status;

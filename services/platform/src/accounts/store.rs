@@ -422,3 +422,26 @@ pub async fn rotate_refresh_token(
     .await?;
     Ok(rotated.rows_affected() == 1)
 }
+
+/// Removes sessions that ended before `before`, or whose last token expired before it, with their tokens; and tokens of
+/// living sessions that expired before it.
+pub async fn forget_ended_sessions(connection: &mut PgConnection, before: Timestamp) -> Result<u64, sqlx::Error> {
+    sqlx::query!("DELETE FROM platform.refresh_tokens WHERE expires_at < $1", before.to_sqlx() as jiff_sqlx::Timestamp)
+        .execute(&mut *connection)
+        .await?;
+    let removed = sqlx::query!(
+        "WITH over AS (
+             SELECT session.id FROM platform.sessions AS session
+             WHERE coalesce(session.ended_at, session.last_used_at) < $1
+               AND (session.ended_at IS NOT NULL
+                    OR NOT EXISTS (SELECT FROM platform.refresh_tokens AS token WHERE token.session_id = session.id))
+         ), tokens AS (
+             DELETE FROM platform.refresh_tokens WHERE session_id IN (SELECT id FROM over)
+         )
+         DELETE FROM platform.sessions WHERE id IN (SELECT id FROM over)",
+        before.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(connection)
+    .await?;
+    Ok(removed.rows_affected())
+}

@@ -49,3 +49,22 @@ async fn a_session_is_ended_from_another_device() {
     let wrong = world.delete("/api/users/me/sessions/not-an-id").bearer(&laptop).send().await;
     assert_eq!(wrong.wrong_fields(), ["sessionId"]);
 }
+
+/// SEC-60: sessions that have been over for half a year leave no trace, tokens included; living ones stay.
+#[tokio::test]
+async fn what_is_over_is_forgotten() {
+    let world = World::new().await;
+    world.run_jobs().await;
+    let phone = world.register("eleni", Role::Customer).await;
+    assert_eq!(world.post("/api/auth/logout").bearer(&phone).send().await.status, 204);
+    world.clock.advance(SignedDuration::from_hours(179 * 24));
+    let laptop = world.login("eleni").await;
+    world.run_jobs().await;
+    assert_eq!(world.count("SELECT count(*) FROM sessions").await, 2);
+
+    world.clock.advance(SignedDuration::from_hours(2 * 24));
+    world.run_jobs().await;
+    assert_eq!(world.count("SELECT count(*) FROM sessions").await, 1);
+    assert_eq!(world.count("SELECT count(*) FROM refresh_tokens").await, 1);
+    world.refresh(&laptop["refreshToken"]).await.expect(200);
+}

@@ -49,6 +49,7 @@ pub struct World {
     issuer: Issuer,
     public: Router,
     internal: Router,
+    jobs: kit::jobs::Jobs,
     tasks: Vec<kit::Task>,
     shutdown: CancellationToken,
 }
@@ -68,12 +69,13 @@ impl World {
         change(&mut config);
         let shutdown = CancellationToken::new();
         let state = platform::open(config, env.clone()).await.expect("the service");
-        let service = platform::service(&state, shutdown.clone());
+        let service = platform::service(&state, shutdown.clone()).expect("the schedules");
         let http = HttpConfig {
             rate_limit: RateLimitConfig { enabled: false, ..RateLimitConfig::default() },
             ..HttpConfig::default()
         };
         let pool = database.platform().await;
+        let jobs = platform::jobs(&state).expect("the schedules");
         Self {
             pool,
             state,
@@ -83,6 +85,7 @@ impl World {
             issuer: Issuer::open(token_keys()).expect("the key folder of the tests"),
             public: chassis(service.public, &http, &env),
             internal: chassis(service.internal, &http, &env),
+            jobs,
             tasks: service.tasks,
             shutdown,
             database,
@@ -92,6 +95,11 @@ impl World {
     /// Runs the service's background tasks until the world ends.
     pub fn run_tasks(&self) {
         tokio::spawn(kit::service::run(self.tasks.clone(), self.shutdown.clone()));
+    }
+
+    /// Does every job that is due by the clock of the world; answers how many ran. A schedule begins at the first call.
+    pub async fn run_jobs(&self) -> usize {
+        self.jobs.run_due().await.expect("the database")
     }
 
     pub fn get(&self, path: &str) -> Call {
