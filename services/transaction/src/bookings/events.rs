@@ -159,7 +159,7 @@ pub fn created(
             total_amount_cents: (!booking.is_manual()).then_some(booking.money.gross),
             is_open_match: Some(false),
             is_split_payment: Some(false),
-            recurring_group_id: None,
+            recurring_group_id: booking.group,
         },
     )?;
     if let Some(customer) = booking.customer() {

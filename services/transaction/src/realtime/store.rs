@@ -54,7 +54,7 @@ pub async fn told(pool: &PgPool, booking: BookingId) -> Result<Option<Told>, sql
                    WHERE earlier.booking_id = booking.id AND earlier.status <> booking.status
                    ORDER BY earlier.id DESC LIMIT 1) AS previous_status
            FROM transaction.bookings booking
-           LEFT JOIN transaction.payments payment ON payment.booking_id = booking.id
+           LEFT JOIN transaction.payments payment ON payment.booking_id = booking.id AND payment.purpose = 'BOOKING'
            WHERE booking.id = $1"#,
         booking.0
     )

@@ -10,7 +10,7 @@ use kit::http::Locale;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::bookings::domain::booking::{Booker, Booking};
+use crate::bookings::domain::booking::{Booker, Booking, ExternalMethod, ExternalPayment};
 use crate::bookings::domain::refund::Tier;
 use crate::bookings::domain::state::{State, Status};
 use crate::bookings::ops::{BookingDetails, Cancellation, ConfirmedBooking, ListedItem};
@@ -104,10 +104,13 @@ impl BookingView {
             amount_cents: booking.money.gross,
             total_amount_cents: booking.money.gross,
             currency: booking.currency.clone(),
-            payment_status: payment_status.unwrap_or(PaymentStatus::NotRequired),
+            payment_status: match &booking.marks.external_payment {
+                Some(_) => PaymentStatus::PaidExternally,
+                None => payment_status.unwrap_or(PaymentStatus::NotRequired),
+            },
             is_manual: booking.is_manual(),
-            is_recurring: false,
-            recurring_group_id: None,
+            is_recurring: booking.group.is_some(),
+            recurring_group_id: booking.group,
             has_open_match: false,
             has_split_payment: false,
             timezone: booking.slot.timezone.clone(),
@@ -191,10 +194,17 @@ pub struct StatusChange {
 /// How a guest paid the owner directly.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ExternalPayment {
-    pub method: String,
+#[schema(as = ExternalPayment)]
+pub struct ExternalPaymentView {
+    pub method: ExternalMethod,
     pub notes: Option<String>,
     pub paid_at: Timestamp,
+}
+
+impl From<ExternalPayment> for ExternalPaymentView {
+    fn from(payment: ExternalPayment) -> Self {
+        Self { method: payment.method, notes: payment.notes, paid_at: payment.paid_at }
+    }
 }
 
 /// A booking with everything its customer or owner may know of it.
@@ -219,7 +229,7 @@ pub struct BookingDetail {
     pub audit_trail: Vec<AuditEntry>,
     pub no_show: bool,
     pub no_show_flagged_at: Option<Timestamp>,
-    pub external_payment: Option<ExternalPayment>,
+    pub external_payment: Option<ExternalPaymentView>,
     /// For the owner: how to reach who booked; the look is audited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_phone: Option<String>,
@@ -287,9 +297,9 @@ impl BookingDetail {
                 })
                 .collect(),
             audit_trail: audit.into_iter().map(audit_entry).collect(),
-            no_show: false,
-            no_show_flagged_at: None,
-            external_payment: None,
+            no_show: booking.marks.no_show_at.is_some(),
+            no_show_flagged_at: booking.marks.no_show_at,
+            external_payment: booking.marks.external_payment.map(ExternalPaymentView::from),
             customer_phone,
             customer_email,
             notes,

@@ -1,8 +1,10 @@
 //! A booking with everything that is known of it. Facts do not change after creation; [`State`] does.
 
 use contracts::court::{ConfirmationMode, CourtType};
-use contracts::ids::{BookingId, CourtId, UserId};
+use contracts::ids::{BookingId, CourtId, RecurringGroupId, UserId};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::commission::Split;
 use super::slot::Slot;
@@ -47,6 +49,53 @@ pub struct BookedCourt {
     pub mode: ConfirmationMode,
 }
 
+/// What an owner notes on a booking afterwards.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Nobody came (BOOK-63).
+    pub no_show_at: Option<Timestamp>,
+    /// Paid at the desk (BOOK-50).
+    pub external_payment: Option<ExternalPayment>,
+}
+
+/// How a guest paid the owner directly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalPayment {
+    /// How.
+    pub method: ExternalMethod,
+    /// The owner's note.
+    pub notes: Option<String>,
+    /// When the owner said so.
+    pub paid_at: Timestamp,
+}
+
+/// Ways to pay past the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExternalMethod {
+    /// At the desk.
+    Cash,
+    /// To the owner's account.
+    BankTransfer,
+}
+
+impl ExternalMethod {
+    /// As it is stored and sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cash => "cash",
+            Self::BankTransfer => "bank_transfer",
+        }
+    }
+
+    /// From the stored text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Cash, Self::BankTransfer].into_iter().find(|method| method.as_str() == text)
+    }
+}
+
 /// One booking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
@@ -68,6 +117,14 @@ pub struct Booking {
     pub promo_code: Option<String>,
     /// ISO code.
     pub currency: String,
+    /// Priced above the court's base when it was booked (BOOK-18).
+    pub peak: bool,
+    /// The weekly series it is an instance of.
+    pub group: Option<RecurringGroupId>,
+    /// A hold that becomes no booking of its own: once paid, this booking moves into its slot (BOOK-53).
+    pub moves: Option<BookingId>,
+    /// What its owner noted afterwards.
+    pub marks: Marks,
     /// Where it stands.
     pub state: State,
     /// The trace of the request that made it.

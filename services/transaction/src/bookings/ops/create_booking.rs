@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::hold_slot::{Hold, place_hold};
 use super::repeat_request::{Answer, answer_of, repeat};
 use super::{BookingError, Render};
-use crate::bookings::domain::booking::{BookedCourt, Booker, Booking};
+use crate::bookings::domain::booking::{BookedCourt, Booker, Booking, Marks};
 use crate::bookings::domain::commission::Split;
 use crate::bookings::domain::limits::check_capacity;
 use crate::bookings::domain::slot::{Slot, duration_on_court, local_date};
@@ -190,6 +190,10 @@ fn draft(
         discount_cents: price.discount.0,
         promo_code: checkout.promo_code.clone(),
         currency: "EUR".to_owned(),
+        peak: false,
+        group: None,
+        moves: None,
+        marks: Marks::default(),
         state: State::Held { expires_at },
         trace_id: kit::trace::current().map(|here| here.trace_id()).unwrap_or_default(),
         version: 1,

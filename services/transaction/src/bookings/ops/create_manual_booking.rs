@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::BookingError;
 use super::create_booking::booked_court;
 use super::hold_slot::release_expired;
-use crate::bookings::domain::booking::{Booker, Booking, Guest};
+use crate::bookings::domain::booking::{Booker, Booking, Guest, Marks};
 use crate::bookings::domain::commission::Split;
 use crate::bookings::domain::slot::{Slot, duration_on_court};
 use crate::bookings::domain::state::State;
@@ -59,6 +59,10 @@ pub async fn create_manual_booking(state: &AppState, entry: ManualBooking) -> Re
         discount_cents: 0,
         promo_code: None,
         currency: "EUR".to_owned(),
+        peak: false,
+        group: None,
+        moves: None,
+        marks: Marks::default(),
         state: State::Confirmed,
         trace_id: kit::trace::current().map(|here| here.trace_id()).unwrap_or_default(),
         version: 1,

@@ -60,9 +60,10 @@ pub async fn hold(connection: &mut PgConnection, new: NewHold<'_>) -> Result<Hel
                  (id, court_id, owner_id, customer_id, kind, status, booking_date, start_time, end_time,
                   duration_minutes, timezone, period, court_name_el, court_name_en, court_type, confirmation_mode,
                   number_of_people, amount_cents, commission_cents, owner_net_cents, discount_cents, promo_code,
-                  currency, hold_expires_at, trace_id, created_at, updated_at)
+                  currency, hold_expires_at, trace_id, created_at, updated_at, recurring_group_id, moves_booking_id,
+                  peak)
              VALUES ($1, $2, $3, $4, 'CUSTOMER', 'PENDING_PAYMENT', $5, $6, $7, $8, $9, tstzrange($10, $11), $12, $13,
-                     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25)
+                     $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $38, $39, $40)
              ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING
              RETURNING id
          ), told AS (
@@ -122,6 +123,9 @@ pub async fn hold(connection: &mut PgConnection, new: NewHold<'_>) -> Result<Hel
         &events.topics(),
         &events.keys(),
         &events.payloads(),
+        booking.group.map(|group| group.0),
+        booking.moves.map(|moved| moved.0),
+        booking.peak,
     )
     .fetch_one(connection)
     .await?;
@@ -145,9 +149,9 @@ pub async fn hold_manual(
              INSERT INTO transaction.bookings
                  (id, court_id, owner_id, kind, status, booking_date, start_time, end_time, duration_minutes, timezone,
                   period, court_name_el, court_name_en, court_type, confirmation_mode, guest_name, guest_phone,
-                  guest_email, notes, trace_id, created_at, updated_at)
+                  guest_email, notes, trace_id, created_at, updated_at, recurring_group_id)
              VALUES ($1, $2, $3, 'MANUAL', 'CONFIRMED', $4, $5, $6, $7, $8, tstzrange($9, $10), $11, $12, $13, $14, $15,
-                     $16, $17, $18, $19, $20, $20)
+                     $16, $17, $18, $19, $20, $20, $26)
              ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING
              RETURNING id
          ), told AS (
@@ -189,6 +193,7 @@ pub async fn hold_manual(
         &events.topics(),
         &events.keys(),
         &events.payloads(),
+        booking.group.map(|group| group.0),
     )
     .fetch_one(connection)
     .await?;

@@ -90,16 +90,19 @@ pub async fn list(
                   timezone, lower(period) AS "starts_at!", upper(period) AS "ends_at!", court_name_el, court_name_en,
                   court_type, confirmation_mode, number_of_people, amount_cents, commission_cents, owner_net_cents,
                   discount_cents, promo_code, currency, guest_name, guest_phone, guest_email, notes, hold_expires_at,
-                  confirmation_deadline, cancelled_by, reason, completed_at, trace_id, version, created_at, updated_at
+                  confirmation_deadline, cancelled_by, reason, completed_at, trace_id, version, created_at, updated_at,
+                  peak, recurring_group_id, moves_booking_id, no_show_at, external_payment_method,
+                  external_payment_notes, externally_paid_at
            FROM transaction.bookings booking
-           WHERE status <> 'DROPPED'
+           WHERE status <> 'DROPPED' AND moves_booking_id IS NULL
              AND (status <> 'PENDING_PAYMENT' OR (customer_id = $1 AND hold_expires_at > $9))
              AND ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR owner_id = $2)
              AND ($3::text[] IS NULL OR status = ANY($3)) AND ($4::uuid IS NULL OR court_id = $4)
              AND ($5::text IS NULL OR court_type = $5)
              AND ($6::date IS NULL OR booking_date >= $6) AND ($7::date IS NULL OR booking_date <= $7)
-             AND ($8::boolean IS NULL OR $8 = EXISTS (SELECT FROM transaction.payments payment
-                  WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL))
+             AND ($8::boolean IS NULL OR $8 = (externally_paid_at IS NOT NULL
+                  OR EXISTS (SELECT FROM transaction.payments payment
+                             WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL)))
            ORDER BY CASE WHEN $10 THEN booking_date END, CASE WHEN $10 THEN start_time END,
                     booking_date DESC, start_time DESC, id
            OFFSET $11 LIMIT $12"#,
@@ -120,8 +123,8 @@ pub async fn list(
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     let payments = sqlx::query!(
-        "SELECT booking_id, status, client_secret FROM transaction.payments WHERE booking_id = ANY($1)
-         ORDER BY created_at",
+        "SELECT booking_id, status, client_secret FROM transaction.payments
+         WHERE booking_id = ANY($1) AND purpose = 'BOOKING'",
         &ids
     )
     .fetch_all(connection)
@@ -151,14 +154,15 @@ pub async fn count(
     let conditions = Conditions::new(reader, filter);
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM transaction.bookings booking
-           WHERE status <> 'DROPPED'
+           WHERE status <> 'DROPPED' AND moves_booking_id IS NULL
              AND (status <> 'PENDING_PAYMENT' OR (customer_id = $1 AND hold_expires_at > $9))
              AND ($1::uuid IS NULL OR customer_id = $1) AND ($2::uuid IS NULL OR owner_id = $2)
              AND ($3::text[] IS NULL OR status = ANY($3)) AND ($4::uuid IS NULL OR court_id = $4)
              AND ($5::text IS NULL OR court_type = $5)
              AND ($6::date IS NULL OR booking_date >= $6) AND ($7::date IS NULL OR booking_date <= $7)
-             AND ($8::boolean IS NULL OR $8 = EXISTS (SELECT FROM transaction.payments payment
-                  WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL))"#,
+             AND ($8::boolean IS NULL OR $8 = (externally_paid_at IS NOT NULL
+                  OR EXISTS (SELECT FROM transaction.payments payment
+                             WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL)))"#,
         conditions.customer,
         conditions.owner,
         conditions.statuses.as_deref(),

@@ -1,7 +1,7 @@
 //! Booking rows into [`Booking`]s. Text that no enum knows is a fault of the data, never a panic.
 
 use contracts::court::{ConfirmationMode, CourtType, TimeOfDay};
-use contracts::ids::{BookingId, CourtId, UserId};
+use contracts::ids::{BookingId, CourtId, RecurringGroupId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::bookings::domain::booking::{BookedCourt, Booker, Booking, Guest};
+use crate::bookings::domain::booking::{BookedCourt, Booker, Booking, ExternalMethod, ExternalPayment, Guest, Marks};
 use crate::bookings::domain::commission::Split;
 use crate::bookings::domain::slot::Slot;
 use crate::bookings::domain::state::{Party, Release, State, Status};
@@ -69,6 +69,13 @@ pub struct BookingRow {
     pub version: i64,
     pub created_at: jiff_sqlx::Timestamp,
     pub updated_at: jiff_sqlx::Timestamp,
+    pub peak: bool,
+    pub recurring_group_id: Option<Uuid>,
+    pub moves_booking_id: Option<Uuid>,
+    pub no_show_at: Option<jiff_sqlx::Timestamp>,
+    pub external_payment_method: Option<String>,
+    pub external_payment_notes: Option<String>,
+    pub externally_paid_at: Option<jiff_sqlx::Timestamp>,
 }
 
 impl TryFrom<BookingRow> for Booking {
@@ -78,6 +85,14 @@ impl TryFrom<BookingRow> for Booking {
         let booking_id = row.id;
         let broken = |what| RowError::Inconsistent { booking_id, what };
         let state = state(&row)?;
+        let external_payment = match (row.external_payment_method.as_deref(), row.externally_paid_at) {
+            (Some(method), Some(paid_at)) => Some(ExternalPayment {
+                method: ExternalMethod::parse(method).ok_or_else(|| broken("external payment"))?,
+                notes: row.external_payment_notes,
+                paid_at: paid_at.to_jiff(),
+            }),
+            _ => None,
+        };
         Ok(Self {
             id: BookingId(row.id),
             court: BookedCourt {
@@ -115,6 +130,10 @@ impl TryFrom<BookingRow> for Booking {
             discount_cents: row.discount_cents,
             promo_code: row.promo_code,
             currency: row.currency,
+            peak: row.peak,
+            group: row.recurring_group_id.map(RecurringGroupId),
+            moves: row.moves_booking_id.map(BookingId),
+            marks: Marks { no_show_at: row.no_show_at.map(|at| at.to_jiff()), external_payment },
             state,
             trace_id: row.trace_id,
             version: row.version,
@@ -164,7 +183,9 @@ pub async fn find(connection: &mut PgConnection, id: BookingId) -> Result<Option
                   timezone, lower(period) AS "starts_at!", upper(period) AS "ends_at!", court_name_el, court_name_en,
                   court_type, confirmation_mode, number_of_people, amount_cents, commission_cents, owner_net_cents,
                   discount_cents, promo_code, currency, guest_name, guest_phone, guest_email, notes, hold_expires_at,
-                  confirmation_deadline, cancelled_by, reason, completed_at, trace_id, version, created_at, updated_at
+                  confirmation_deadline, cancelled_by, reason, completed_at, trace_id, version, created_at, updated_at,
+                  peak, recurring_group_id, moves_booking_id, no_show_at, external_payment_method,
+                  external_payment_notes, externally_paid_at
            FROM transaction.bookings WHERE id = $1"#,
         id.0
     )
@@ -185,7 +206,9 @@ pub async fn lock(connection: &mut PgConnection, id: BookingId) -> Result<Option
                   timezone, lower(period) AS "starts_at!", upper(period) AS "ends_at!", court_name_el, court_name_en,
                   court_type, confirmation_mode, number_of_people, amount_cents, commission_cents, owner_net_cents,
                   discount_cents, promo_code, currency, guest_name, guest_phone, guest_email, notes, hold_expires_at,
-                  confirmation_deadline, cancelled_by, reason, completed_at, trace_id, version, created_at, updated_at
+                  confirmation_deadline, cancelled_by, reason, completed_at, trace_id, version, created_at, updated_at,
+                  peak, recurring_group_id, moves_booking_id, no_show_at, external_payment_method,
+                  external_payment_notes, externally_paid_at
            FROM transaction.bookings WHERE id = $1 FOR NO KEY UPDATE"#,
         id.0
     )

@@ -119,7 +119,8 @@ pub async fn of_booking(connection: &mut PgConnection, booking: BookingId) -> Re
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
-         FROM transaction.payments WHERE booking_id = $1 ORDER BY created_at LIMIT 1",
+         FROM transaction.payments WHERE booking_id = $1 AND purpose IN ('BOOKING', 'DIFFERENCE')
+         ORDER BY purpose, created_at LIMIT 1",
         booking.0
     )
     .fetch_optional(connection)
@@ -142,7 +143,8 @@ pub async fn lock_for_booking(
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
-         FROM transaction.payments WHERE booking_id = $1 ORDER BY created_at LIMIT 1 FOR NO KEY UPDATE",
+         FROM transaction.payments WHERE booking_id = $1 AND purpose IN ('BOOKING', 'DIFFERENCE')
+         ORDER BY purpose, created_at LIMIT 1 FOR NO KEY UPDATE",
         booking.0
     )
     .fetch_optional(connection)
