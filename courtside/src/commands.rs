@@ -134,12 +134,11 @@ pub async fn seed_once(
     Ok(true)
 }
 
+/// Where owners' pictures go as well.
 fn store_of(settings: &Settings) -> anyhow::Result<pictures::Store> {
-    let s3 = &settings.sandbox.s3;
-    let address = format!("{}/s3", settings.sandbox.public_url.trim_end_matches('/')).parse()?;
-    let bucket = s3.public_buckets.first().context("the S3 store has no public bucket")?.clone();
+    let s3 = &settings.platform.s3;
     Ok(pictures::Store {
-        bucket: rusty_s3::Bucket::new(address, rusty_s3::UrlStyle::Path, bucket, s3.region.clone())?,
-        credentials: rusty_s3::Credentials::new(s3.access_key_id.clone(), s3.secret_access_key.clone()),
+        bucket: platform::object_store::bucket(s3, &s3.endpoint, &s3.public_bucket)?,
+        credentials: platform::object_store::credentials(s3),
     })
 }

@@ -136,6 +136,10 @@ async fn seed(settings: &Settings, env: &Env, options: &Options, display: &Displ
         tokio::spawn(kit::http::serve(listener, Router::new().nest("/sandbox", sandbox.public), closing.clone()));
     let chores = tokio::spawn(kit::service::run(sandbox.tasks, closing.clone()));
     let mut settings = settings.clone();
+    let own_store = format!("{}/s3", settings.sandbox.public_url);
+    if settings.platform.s3.endpoint.as_str() == own_store {
+        settings.platform.s3.endpoint = format!("{base}/s3").parse()?;
+    }
     settings.sandbox.public_url.clone_from(&base);
     settings.platform.stripe.api_url = format!("{base}/stripe").parse()?;
     let step = display.counted("Demo world (first start only)");
@@ -197,6 +201,7 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     set("platform.internal_api_key", &secrets.internal_api_key);
     set("platform.auth.key_folder", &keys.display().to_string());
     set("platform.stripe.api_url", &format!("{sandbox}/stripe"));
+    set("platform.s3.endpoint", &format!("{sandbox}/s3"));
     set("platform.stripe.connect_webhook_secret", &secrets.stripe_connect_webhook_secret);
     for (provider, paths) in [
         ("google", [("issuer", "google"), ("authorize_url", "google/o/oauth2/v2/auth"), ("token_url", "google/token")]),

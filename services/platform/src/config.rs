@@ -22,6 +22,7 @@ pub struct Config {
     pub accounts: AccountsConfig,
     pub providers: ProvidersConfig,
     pub stripe: StripeConfig,
+    pub s3: S3Config,
     #[serde(default)]
     pub courts: CourtsConfig,
     #[serde(default)]
@@ -137,6 +138,41 @@ pub struct StripeConfig {
     pub http: HttpClientConfig,
 }
 
+/// The S3 store: pictures that everybody sees, documents that few may read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Config {
+    /// The store without a bucket: `https://s3.eu-central-1.amazonaws.com`.
+    pub endpoint: Url,
+    /// The same store as browsers reach it, where that is another address; links are made for it.
+    pub browser_endpoint: Option<Url>,
+    pub region: String,
+    pub access_key_id: String,
+    pub secret_access_key: SecretString,
+    #[serde(default)]
+    pub addressing: S3Addressing,
+    /// What everybody may read, usually through a content network; see `courts.image_base_url`.
+    pub public_bucket: String,
+    /// What only holders of a link may read.
+    pub private_bucket: String,
+    /// Seconds that a link to a private object is good for.
+    #[serde(default = "five_minutes")]
+    pub link_seconds: u32,
+    #[serde(default)]
+    pub http: HttpClientConfig,
+}
+
+/// Where the name of a bucket stands in an address.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum S3Addressing {
+    /// `https://store/bucket/key`
+    #[default]
+    Path,
+    /// `https://bucket.store/key`
+    VirtualHost,
+}
+
 /// What web and mobile clients are told at their start.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -150,6 +186,10 @@ pub struct ClientConfig {
 /// Somebody looks at a sign-in page meanwhile.
 fn people_are_waiting() -> HttpClientConfig {
     HttpClientConfig { connect_timeout_ms: 1_000, timeout_ms: 3_000, retries: 1, ..HttpClientConfig::default() }
+}
+
+fn five_minutes() -> u32 {
+    300
 }
 
 fn greece() -> String {

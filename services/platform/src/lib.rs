@@ -14,6 +14,7 @@ pub mod config;
 pub mod courts;
 pub mod discovery;
 pub mod notices;
+pub mod object_store;
 mod outbox;
 pub mod pricing;
 mod router;
@@ -35,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 use accounts::Accounts;
 use availability::Availability;
 pub use config::Config;
+use object_store::ObjectStore;
 use state::AppState;
 use stripe_connect::StripeConnect;
 
@@ -69,6 +71,7 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
     let pool = kit::db::connect(&config.database, NAME).await?;
     let accounts = Arc::new(Accounts::open(&config, pool.clone(), &env.clock)?);
     let stripe_connect = Arc::new(StripeConnect::new(&config.stripe, &env.clock)?);
+    let objects = Arc::new(ObjectStore::new(&config.s3, &env.clock)?);
     // This process signs the tokens it checks, so it needs nobody's key set.
     let verifier = Arc::new(Verifier::with_keys(&accounts.issuer.jwks())?);
     let auth = Auth { verifier, accounts: accounts.statuses.clone(), clock: env.clock.clone() };
@@ -79,8 +82,19 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
         .collect();
     let internal_key = InternalApiKey::accepting(&keys);
     let availability = Availability::new(env.clock.clone());
-    let (config, wake) = (Arc::new(config), Wake::new());
-    Ok(AppState { pool, env, config, wake, auth, internal_key, accounts, stripe_connect, availability })
+    Ok(AppState {
+        pool,
+        env,
+        config: Arc::new(config),
+        wake: Wake::new(),
+        jobs_wake: Wake::new(),
+        auth,
+        internal_key,
+        accounts,
+        stripe_connect,
+        objects,
+        availability,
+    })
 }
 
 /// The jobs of all slices; nothing runs yet.
@@ -88,8 +102,9 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
 /// # Errors
 /// When a schedule cannot be read.
 pub fn jobs(state: &AppState) -> anyhow::Result<Jobs> {
-    let mut jobs = Jobs::new(NAME, state.pool.clone(), state.env.clone());
+    let mut jobs = Jobs::new(NAME, state.pool.clone(), state.env.clone()).woken_by(state.jobs_wake.clone());
     accounts::jobs::register(&mut jobs, state)?;
+    object_store::jobs::register(&mut jobs, state)?;
     Ok(jobs)
 }
 

@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use crate::accounts::Accounts;
 use crate::availability::Availability;
 use crate::config::Config;
+use crate::object_store::ObjectStore;
 use crate::stripe_connect::StripeConnect;
 
 #[derive(Clone)]
@@ -21,10 +22,14 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Call it after committing a transaction that appended events.
     pub wake: Wake,
+    /// Call it after committing a transaction that asked for a job.
+    pub jobs_wake: Wake,
     pub auth: Auth,
     pub internal_key: InternalApiKey,
     pub accounts: Arc<Accounts>,
     pub stripe_connect: Arc<StripeConnect>,
+    /// Files: pictures and documents.
+    pub objects: Arc<ObjectStore>,
     /// The kept days of courts; tell it when one changes.
     pub availability: Availability,
 }

@@ -17,6 +17,7 @@ mod rate_limit;
 mod security_headers;
 mod serve;
 mod sound_text;
+mod upload;
 mod wrong_fields;
 
 pub use chassis::chassis;
@@ -30,3 +31,4 @@ pub use params::{Path, Query, ValidQuery};
 pub use rate_limit::rate_limited;
 pub use security_headers::with_content_security_policy;
 pub use serve::serve;
+pub use upload::{UploadForm, UploadedFile};

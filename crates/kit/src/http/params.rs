@@ -71,7 +71,10 @@ where
 }
 
 /// Reads a query; `rules` are asked about the rest of one with parameters of wrong type, so that both are told at once.
-fn parse_query<T: DeserializeOwned>(query: &str, rules: impl Fn(&T) -> Vec<FieldError>) -> Result<T, ApiError> {
+pub(super) fn parse_query<T: DeserializeOwned>(
+    query: &str,
+    rules: impl Fn(&T) -> Vec<FieldError>,
+) -> Result<T, ApiError> {
     let pairs = QueryPairs(form_urlencoded::parse(query.as_bytes()).into_owned().collect());
     if let Some((name, _)) = pairs.0.iter().find(|(_, value)| value.contains('\0')) {
         return Err(ApiError::new(&codes::VALIDATION_ERROR).fields([field_texts::unusable_character(name)]));

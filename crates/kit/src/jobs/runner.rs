@@ -104,6 +104,13 @@ impl Jobs {
         self
     }
 
+    /// The same runner, woken by `wake`: for services whose shared parts exist before their jobs.
+    #[must_use]
+    pub fn woken_by(mut self, wake: Wake) -> Self {
+        self.wake = wake;
+        self
+    }
+
     /// What is to be woken after a commit that enqueued a job.
     #[must_use]
     pub fn wake_handle(&self) -> Wake {

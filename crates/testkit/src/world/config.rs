@@ -50,6 +50,13 @@ impl Configs {
             secret_key = "sk_test_courtside_sandbox"
             publishable_key = "pk_test_courtside_sandbox"
             connect_webhook_secret = "{CONNECT_WEBHOOK_SECRET}"
+            [s3]
+            endpoint = "{sandbox}/s3"
+            region = "eu-central-1"
+            access_key_id = "courtside"
+            secret_access_key = "courtside-sandbox-secret"
+            public_bucket = "courtside-public"
+            private_bucket = "courtside-private"
             "#,
             database = database.platform_url(),
             keys = key_folder().display(),

@@ -14,6 +14,7 @@ mod identity_providers;
 mod internal_parameters;
 mod login;
 mod logout;
+mod object_store;
 mod overrides;
 mod pricing;
 mod profile;

@@ -17,7 +17,8 @@ use kit::db::DatabaseConfig;
 use kit::http::{HttpClientConfig, HttpConfig, RateLimitConfig, chassis};
 use kit::ids::{RandomIds, SharedIds};
 use platform::config::{
-    AccountsConfig, ClientConfig, Config, FacebookConfig, OidcConfig, ProvidersConfig, SessionsConfig, StripeConfig,
+    AccountsConfig, ClientConfig, Config, CourtsConfig, FacebookConfig, OidcConfig, ProvidersConfig, S3Addressing,
+    S3Config, SessionsConfig, StripeConfig,
 };
 use platform::state::AppState;
 use serde_json::Value;
@@ -64,7 +65,7 @@ impl World {
         let database = TestDatabase::new().await;
         let clock = FixedClock::at(begin());
         let env = Env { clock: clock.clone(), ids: RandomIds::shared(clock.clone()) };
-        let vendors = Vendors::start().await;
+        let vendors = Vendors::start(&env).await;
         let mut config = configuration(&database, &vendors);
         change(&mut config);
         let shutdown = CancellationToken::new();
@@ -289,9 +290,21 @@ fn configuration(database: &TestDatabase, vendors: &Vendors) -> Config {
             publishable_key: "pk_test_1".to_owned(),
             connect_webhook_secret: STRIPE_WEBHOOK_SECRET.into(),
             country: "GR".to_owned(),
+            http: quick.clone(),
+        },
+        s3: S3Config {
+            endpoint: url("/sandbox/s3"),
+            browser_endpoint: None,
+            region: "eu-central-1".to_owned(),
+            access_key_id: "courtside".to_owned(),
+            secret_access_key: "courtside-sandbox-secret".into(),
+            addressing: S3Addressing::Path,
+            public_bucket: "courtside-public".to_owned(),
+            private_bucket: "courtside-private".to_owned(),
+            link_seconds: 300,
             http: quick,
         },
-        courts: platform::config::CourtsConfig::default(),
+        courts: CourtsConfig { image_base_url: vendors.url("/sandbox/s3/courtside-public/") },
         client: ClientConfig::default(),
     }
 }

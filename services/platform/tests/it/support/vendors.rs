@@ -17,6 +17,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kit::auth::Issuer;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use tokio_util::sync::CancellationToken;
 
 use super::begin;
 
@@ -82,7 +83,7 @@ impl IdToken {
 }
 
 impl Vendors {
-    pub async fn start() -> Self {
+    pub async fn start(env: &kit::Env) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let vendors = Self(Arc::new(Shared {
@@ -95,6 +96,8 @@ impl Vendors {
             stripe_accounts: Mutex::default(),
             stripe_keys: Mutex::default(),
         }));
+        // The object store speaks the dialect of the real one, so it is the sandbox's.
+        let sandbox = sandbox::build(sandbox::Config::default(), env.clone(), CancellationToken::new());
         let router = Router::new()
             .route("/{issuer}/.well-known/openid-configuration", get(discovery))
             .route("/{issuer}/keys", get(key_set))
@@ -104,7 +107,8 @@ impl Vendors {
             .route("/stripe/v1/accounts/{id}", get(show_account))
             .route("/stripe/v1/account_links", post(create_link))
             .layer(middleware::from_fn_with_state(vendors.clone(), outages))
-            .with_state(vendors.clone());
+            .with_state(vendors.clone())
+            .nest_service("/sandbox", sandbox.expect("the sandbox").public);
         tokio::spawn(async move { axum::serve(listener, router).await });
         vendors
     }

@@ -407,6 +407,18 @@ async fn start_platform(
             country: "GR".to_owned(),
             http: HttpClientConfig::default(),
         },
+        s3: settings::S3Config {
+            endpoint: url("/s3"),
+            browser_endpoint: None,
+            region: "eu-central-1".to_owned(),
+            access_key_id: "courtside".to_owned(),
+            secret_access_key: "courtside-sandbox-secret".into(),
+            addressing: settings::S3Addressing::Path,
+            public_bucket: "courtside-public".to_owned(),
+            private_bucket: "courtside-private".to_owned(),
+            link_seconds: 300,
+            http: HttpClientConfig::default(),
+        },
         courts: settings::CourtsConfig::default(),
         client: settings::ClientConfig::default(),
     };
