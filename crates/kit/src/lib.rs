@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;
+pub mod plain_text;
 pub mod retry;
 pub mod service;
 pub mod telemetry;

@@ -83,6 +83,8 @@ pub enum NotificationType {
     SecurityNotice,
     /// The person's data can be fetched; named by the rule book (AUTH-38).
     DataExportReady,
+    /// A court that somebody booked or is offered has changed; named by the rule book (COURT-19, COURT-56).
+    CourtChanged,
 }
 
 wire_text!(NotificationType {
@@ -119,6 +121,7 @@ wire_text!(NotificationType {
     FavoriteCourtAlert => "FAVORITE_COURT_ALERT",
     SecurityNotice => "SECURITY_NOTICE",
     DataExportReady => "DATA_EXPORT_READY",
+    CourtChanged => "COURT_CHANGED",
 });
 
 impl NotificationType {
@@ -137,7 +140,8 @@ impl NotificationType {
             | Self::StripeAccountRestricted
             | Self::FavoriteCourtAlert
             | Self::SecurityNotice
-            | Self::DataExportReady => &[Source::PlatformService],
+            | Self::DataExportReady
+            | Self::CourtChanged => &[Source::PlatformService],
             Self::ReminderAlert => &[Source::PlatformService, Source::TransactionService],
             _ => &[Source::TransactionService],
         }
@@ -270,12 +274,12 @@ mod tests {
         agrees_with_serde::<Channel>();
     }
 
-    /// EVT-14: twelve types come from platform, one of them from both.
+    /// EVT-14: thirteen types come from platform, one of them from both.
     #[test]
     fn each_type_has_its_producers() {
         let from_platform =
             NotificationType::ALL.iter().filter(|kind| kind.producers().contains(&Source::PlatformService)).count();
-        assert_eq!(from_platform, 12);
+        assert_eq!(from_platform, 13);
         assert_eq!(NotificationType::ReminderAlert.producers().len(), 2);
         assert_eq!(NotificationType::BookingConfirmed.producers(), [Source::TransactionService]);
     }

@@ -64,12 +64,29 @@ fn amend(name: &str, object: &mut Object) {
     match name {
         // EVT-13 names two more types; the first one below is valid on sockets too (decision in events.md).
         "NOTIFICATION_REQUESTED" => {
-            more_words(object, "notificationType", &["STRIPE_ACCOUNT_RESTRICTED", "FAVORITE_COURT_ALERT", "SECURITY_NOTICE", "DATA_EXPORT_READY"]);
+            more_words(
+                object,
+                "notificationType",
+                &[
+                    "STRIPE_ACCOUNT_RESTRICTED",
+                    "FAVORITE_COURT_ALERT",
+                    "SECURITY_NOTICE",
+                    "DATA_EXPORT_READY",
+                    "COURT_CHANGED",
+                ],
+            );
         }
         "NOTIFICATION" => more_words(
             object,
             "notificationType",
-            &["RECURRING_BOOKING_PRICE_CHANGED", "STRIPE_ACCOUNT_RESTRICTED", "FAVORITE_COURT_ALERT", "SECURITY_NOTICE", "DATA_EXPORT_READY"],
+            &[
+                "RECURRING_BOOKING_PRICE_CHANGED",
+                "STRIPE_ACCOUNT_RESTRICTED",
+                "FAVORITE_COURT_ALERT",
+                "SECURITY_NOTICE",
+                "DATA_EXPORT_READY",
+                "COURT_CHANGED",
+            ],
         ),
         // events.md gives both ends of the range, and all of a block but its times, without saying they may be absent.
         "AVAILABILITY_UPDATED" => {

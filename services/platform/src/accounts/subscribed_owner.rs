@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use contracts::codes;
-use contracts::identity::SubscriptionStatus;
+use contracts::identity::{Role, SubscriptionStatus};
 use contracts::ids::UserId;
 use http::request::Parts;
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use kit::http::RequestContext;
 use sqlx::PgConnection;
 
 use super::store;
+use crate::audit::Actor;
 use crate::state::AppState;
 
 /// A court owner on trial or with a paid subscription. As an argument: 401 and 403 as for `Caller<Owner>`, then 403
@@ -27,6 +28,14 @@ pub struct SubscribedOwner {
     pub user_id: UserId,
     /// From where.
     pub client_ip: IpAddr,
+}
+
+impl SubscribedOwner {
+    /// This owner as the one who acts, for the audit log.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { user: self.user_id, role: Role::CourtOwner, ip: self.client_ip }
+    }
 }
 
 /// Whether an owner's subscription runs now, by what is stored (AUTH-53). A trial past its end has lapsed, whether or not

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use kit::trace;
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -28,7 +29,7 @@ pub struct Entry<'a> {
     pub before: Option<Value>,
     /// What it is now.
     pub after: Option<Value>,
-    /// Where the request came from, as text.
+    /// Where the request came from, as text; only a hash of it is stored (OWN-36).
     pub ip: Option<&'a str>,
 }
 
@@ -50,11 +51,16 @@ pub async fn append(connection: &mut PgConnection, entry: &Entry<'_>, now: Times
         entry.owner.map(|owner| owner.0),
         entry.before.as_ref(),
         entry.after.as_ref(),
-        entry.ip,
+        entry.ip.map(hashed),
         now.to_sqlx() as jiff_sqlx::Timestamp,
         trace_id,
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Tells equal addresses apart from others without telling the address.
+fn hashed(address: &str) -> String {
+    hex::encode(Sha256::digest(address.as_bytes()))
 }
