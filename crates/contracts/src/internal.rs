@@ -172,6 +172,19 @@ pub struct PriceCalculationResult {
     pub final_price_cents: Cents,
 }
 
+/// Answer of `GET /internal/courts/{courtId}/offer`: what `validate-slot` and `calculate-price` say, both of one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotOffer {
+    /// Whether the slot can be booked.
+    pub validation: SlotValidationResult,
+    /// What it costs; null for a slot that cannot be booked for another reason than a clash.
+    #[serde(default)]
+    pub price: Option<PriceCalculationResult>,
+    /// Number of the calendar that was looked at. A hold is placed only while the court still has it (HOL-37).
+    pub calendar_version: i64,
+}
+
 /// How often Stripe pays out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -4,6 +4,7 @@
 //! A service is a [`Service`]: routers, background tasks and health checks, built from an [`Env`].
 
 pub mod auth;
+pub mod batch;
 pub mod bus;
 pub mod cache;
 pub mod clock;

@@ -110,6 +110,9 @@ pub struct RelayOptions {
     pub batch: i64,
     /// The safety net behind [`Wake`].
     pub poll: Duration,
+    /// Shortest time from one batch to the next. An event after a quiet moment leaves at once; in a busy one they gather
+    /// for so long, because a batch costs the same three statements whatever its size.
+    pub gather: Duration,
     /// First wait after the bus failed; it doubles up to `max_backoff`.
     pub backoff: Duration,
     /// Longest wait between two attempts.
@@ -125,6 +128,7 @@ impl Default for RelayOptions {
         Self {
             batch: 500,
             poll: Duration::from_millis(500),
+            gather: Duration::from_millis(10),
             backoff: Duration::from_millis(100),
             max_backoff: Duration::from_secs(5),
             keep: SignedDuration::from_hours(1),
@@ -231,9 +235,15 @@ impl Relay {
         upkeep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut backoff = self.options.backoff;
         loop {
-            let pause = match self.send_batch(connection).await? {
+            let began = Instant::now();
+            let sent = self.send_batch(connection).await?;
+            let gathered_at = match sent {
+                Sent::Something => Some(began + self.options.gather),
+                _ => None,
+            };
+            let pause = match sent {
                 Sent::FullBatch => continue,
-                Sent::Everything => {
+                Sent::Something | Sent::Everything => {
                     backoff = self.options.backoff;
                     self.options.poll
                 }
@@ -250,6 +260,9 @@ impl Relay {
                 notification = listener.recv(), if bus_is_well => { notification?; }
                 () = tokio::time::sleep(pause) => {}
                 _ = upkeep.tick() => self.keep_up(connection).await?,
+            }
+            if let Some(gathered_at) = gathered_at {
+                tokio::time::sleep_until(gathered_at).await;
             }
         }
     }
@@ -292,7 +305,7 @@ impl Relay {
         metrics::counter!("outbox_published_total", "service" => self.service.clone())
             .increment(u64::try_from(batch.len()).unwrap_or_default());
         let full = i64::try_from(batch.len()).is_ok_and(|length| length >= self.options.batch);
-        Ok(if full { Sent::FullBatch } else { Sent::Everything })
+        Ok(if full { Sent::FullBatch } else { Sent::Something })
     }
 
     async fn keep_up(&self, connection: &mut PgConnection) -> anyhow::Result<()> {
@@ -324,7 +337,11 @@ impl Relay {
 }
 
 enum Sent {
+    /// There was nothing.
     Everything,
+    /// All there was.
+    Something,
+    /// As much as fits; there may be more.
     FullBatch,
     BusFailed,
 }

@@ -32,6 +32,7 @@ use kit::{Check, Env, Service, Task};
 use sqlx::{Connection as _, PgPool};
 use tokio_util::sync::CancellationToken;
 
+use bookings::ops::Lanes;
 use checkpoint::Checkpoints;
 pub use config::Config;
 use platform_port::{Accounts, PlatformPort};
@@ -99,6 +100,7 @@ pub fn assemble(
     let accounts = Accounts::new(pool.clone(), config.platform.account_status_seconds, env.clock.clone());
     let mut jobs = Jobs::new(NAME, pool.clone(), env.clone());
     let state = AppState {
+        lanes: Lanes::open(&pool),
         pool,
         commission: config.payments.commission()?,
         events_wake: Wake::new(),

@@ -6,12 +6,11 @@
 
 use std::sync::Arc;
 
-use contracts::court::{ConfirmationMode, CourtType, LocationType, TimeOfDay};
+use contracts::court::{ConfirmationMode, CourtType, LocationType};
 use contracts::identity::{AccountStatus, ConnectStatus, Language};
 use contracts::ids::{CourtId, UserId};
 use contracts::internal::{
-    CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, PriceCalculationResult, SlotValidationResult,
-    StripeConnectStatusResponse, ValidateSlotQuery,
+    CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, SlotOffer, StripeConnectStatusResponse,
 };
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -145,31 +144,12 @@ impl PlatformPort {
         })
     }
 
-    /// Whether a slot can be booked as far as platform knows (BOOK-11).
+    /// Whether a slot can be booked as far as platform knows, and what it costs (BOOK-11, PRICE-16).
     ///
     /// # Errors
     /// See [`PlatformError`].
-    pub async fn validate_slot(
-        &self,
-        court: CourtId,
-        date: Date,
-        start_time: TimeOfDay,
-        end_time: TimeOfDay,
-    ) -> Result<SlotValidationResult, PlatformError> {
-        let query = ValidateSlotQuery { date, start_time, end_time };
-        self.get("validate-slot", &format!("courts/{court}/validate-slot"), &query).await
-    }
-
-    /// What a slot costs (PRICE-16).
-    ///
-    /// # Errors
-    /// See [`PlatformError`].
-    pub async fn calculate_price(
-        &self,
-        court: CourtId,
-        query: &CalculatePriceQuery,
-    ) -> Result<PriceCalculationResult, PlatformError> {
-        self.get("calculate-price", &format!("courts/{court}/calculate-price"), query).await
+    pub async fn offer(&self, court: CourtId, query: &CalculatePriceQuery) -> Result<SlotOffer, PlatformError> {
+        self.get("offer", &format!("courts/{court}/offer"), query).await
     }
 
     /// The slots of some days with their states and prices, read straight from the database.
@@ -217,17 +197,30 @@ impl PlatformPort {
     }
 }
 
-/// The court, the caller's Stripe customer and what is stored under the client's key, in one round trip.
+/// Who asks to book what, under which key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckoutAsked {
+    /// The court.
+    pub court: CourtId,
+    /// The customer.
+    pub user: UserId,
+    /// The client's key.
+    pub key: Uuid,
+}
+
+/// The court, the caller's Stripe customer and what is stored under the client's key, for each checkout, in one round
+/// trip and in their order.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn checkout_facts(
     connection: &mut PgConnection,
-    court: CourtId,
-    user: UserId,
-    key: Uuid,
-) -> Result<CheckoutFacts, sqlx::Error> {
-    let row = sqlx::query!(
+    asked: &[CheckoutAsked],
+) -> Result<Vec<CheckoutFacts>, sqlx::Error> {
+    let courts: Vec<Uuid> = asked.iter().map(|one| one.court.0).collect();
+    let users: Vec<Uuid> = asked.iter().map(|one| one.user.0).collect();
+    let keys: Vec<Uuid> = asked.iter().map(|one| one.key).collect();
+    sqlx::query!(
         r#"SELECT court.court_id AS "court_id?", court.owner_id AS "owner_id?", court.name_el AS "name_el?",
                   court.name_en AS "name_en?", court.court_type AS "court_type?", court.location_type AS "location_type?",
                   court.address AS "address?", court.timezone AS "timezone?",
@@ -239,41 +232,46 @@ pub async fn checkout_facts(
                   court.owner_stripe_account_id AS "owner_stripe_account_id?",
                   customer.stripe_customer_id AS "stripe_customer_id?", known.request_hash AS "request_hash?",
                   known.booking_id, known.response_status, known.response_body
-           FROM (VALUES ($1::uuid, $2::uuid, $3::uuid)) AS asked (court_id, user_id, key)
+           FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked (court_id, user_id, key, place)
            LEFT JOIN platform.v_court_summary court ON court.court_id = asked.court_id
            LEFT JOIN transaction.stripe_customers customer ON customer.user_id = asked.user_id
-           LEFT JOIN transaction.idempotency_keys known ON known.user_id = asked.user_id AND known.key = asked.key"#,
-        court.0,
-        user.0,
-        key
+           LEFT JOIN transaction.idempotency_keys known ON known.user_id = asked.user_id AND known.key = asked.key
+           ORDER BY asked.place"#,
+        &courts,
+        &users,
+        &keys
     )
-    .fetch_one(connection)
-    .await?;
-    let stored = row.request_hash.map(|request_hash| StoredAnswer {
-        request_hash,
-        booking_id: row.booking_id.map(contracts::ids::BookingId),
-        answer: row.response_status.and_then(|status| u16::try_from(status).ok()).zip(row.response_body),
-    });
-    let court = CourtRow {
-        court_id: row.court_id,
-        owner_id: row.owner_id,
-        name_el: row.name_el,
-        name_en: row.name_en,
-        court_type: row.court_type,
-        location_type: row.location_type,
-        address: row.address,
-        timezone: row.timezone,
-        duration_minutes: row.duration_minutes,
-        max_capacity: row.max_capacity,
-        confirmation_mode: row.confirmation_mode,
-        confirmation_timeout_hours: row.confirmation_timeout_hours,
-        waitlist_enabled: row.waitlist_enabled,
-        visible: row.visible,
-        owner_verified: row.owner_verified,
-        owner_stripe_status: row.owner_stripe_status,
-        owner_stripe_account_id: row.owner_stripe_account_id,
-    };
-    Ok(CheckoutFacts { court: court.read()?, stripe_customer: row.stripe_customer_id, stored })
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(|row| {
+        let stored = row.request_hash.map(|request_hash| StoredAnswer {
+            request_hash,
+            booking_id: row.booking_id.map(contracts::ids::BookingId),
+            answer: row.response_status.and_then(|status| u16::try_from(status).ok()).zip(row.response_body),
+        });
+        let court = CourtRow {
+            court_id: row.court_id,
+            owner_id: row.owner_id,
+            name_el: row.name_el,
+            name_en: row.name_en,
+            court_type: row.court_type,
+            location_type: row.location_type,
+            address: row.address,
+            timezone: row.timezone,
+            duration_minutes: row.duration_minutes,
+            max_capacity: row.max_capacity,
+            confirmation_mode: row.confirmation_mode,
+            confirmation_timeout_hours: row.confirmation_timeout_hours,
+            waitlist_enabled: row.waitlist_enabled,
+            visible: row.visible,
+            owner_verified: row.owner_verified,
+            owner_stripe_status: row.owner_stripe_status,
+            owner_stripe_account_id: row.owner_stripe_account_id,
+        };
+        Ok(CheckoutFacts { court: court.read()?, stripe_customer: row.stripe_customer_id, stored })
+    })
+    .collect()
 }
 
 /// One court.

@@ -10,6 +10,7 @@ use kit::outbox::Wake;
 use sqlx::PgPool;
 
 use crate::bookings::domain::commission::CommissionRate;
+use crate::bookings::ops::Lanes;
 use crate::checkpoint::Checkpoints;
 use crate::config::Config;
 use crate::platform_port::PlatformPort;
@@ -25,6 +26,8 @@ pub struct AppState {
     pub env: Env,
     /// What an operator may change.
     pub config: Arc<Config>,
+    /// The round trips that checkouts share.
+    pub lanes: Lanes,
     /// The platform's share, checked at the start.
     pub commission: CommissionRate,
     /// Call it after committing a transaction that appended events.

@@ -41,6 +41,11 @@ pub async fn validate_slot(
     Query(query): Query<ValidateSlotQuery>,
 ) -> ApiResult<Json<SlotValidationResult>> {
     let verdict = ops::validate_slot(&state, id, query.date, query.start_time.time(), query.end_time.time()).await?;
+    Ok(Json(validation_result(verdict)))
+}
+
+/// A verdict as the transaction service reads it.
+pub fn validation_result(verdict: Result<(), SlotProblem>) -> SlotValidationResult {
     let (reason, override_reason) = match verdict {
         Ok(()) => (None, None),
         Err(SlotProblem::OwnerNotVerified) => (Some(SlotRefusal::CourtOwnerNotVerified), None),
@@ -50,13 +55,13 @@ pub async fn validate_slot(
         Err(SlotProblem::Refused(Refusal::Blocked { reason })) => (Some(SlotRefusal::OverrideBlocked), Some(reason)),
         Err(SlotProblem::Refused(Refusal::Conflict)) => (Some(SlotRefusal::SlotConflict), None),
     };
-    Ok(Json(SlotValidationResult {
+    SlotValidationResult {
         available: reason.is_none(),
         reason,
         // The view of taken slots carries no identity, so the booking in the way cannot be named here.
         conflicting_booking_id: None,
         override_reason,
-    }))
+    }
 }
 
 /// The slots of a court on consecutive dates.

@@ -22,5 +22,5 @@ pub use api::{TimeSlot, free_slots, router};
 pub use cache::Availability;
 pub use consumers::cache_task;
 pub use events::announce_new_grid;
-pub use internal_api::router as internal_router;
+pub use internal_api::{router as internal_router, validation_result};
 pub use store::{Calendar, load_calendar};

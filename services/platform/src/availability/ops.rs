@@ -136,7 +136,17 @@ pub async fn validate_slot(
     start: Time,
     end: Time,
 ) -> Result<Result<(), SlotProblem>, AvailabilityError> {
-    let calendar = calendar(state, court, date, date).await?;
+    check_slot(&calendar(state, court, date, date).await?, date, start, end, state.env.clock.now())
+}
+
+/// The same by a calendar that was read already.
+pub fn check_slot(
+    calendar: &Calendar,
+    date: Date,
+    start: Time,
+    end: Time,
+    now: Timestamp,
+) -> Result<Result<(), SlotProblem>, AvailabilityError> {
     if minutes_between(start, end) <= 0 {
         return Err(AvailabilityError::EndNotAfterStart);
     }
@@ -149,7 +159,7 @@ pub async fn validate_slot(
     if !calendar.visible {
         return Ok(Err(SlotProblem::NotVisible));
     }
-    Ok(calendar.day(date).check(start, end, state.env.clock.now()).map_err(SlotProblem::Refused))
+    Ok(calendar.day(date).check(start, end, now).map_err(SlotProblem::Refused))
 }
 
 /// The windows of one of `owner`'s courts.

@@ -37,6 +37,8 @@ pub struct Calendar {
     pub visible: bool,
     /// Whether its owner is verified.
     pub owner_verified: bool,
+    /// Grows with every change of windows and blocks, see [`lock_calendar`].
+    pub version: i64,
     /// Its prices; rules and special dates of other days than the asked ones may be missing.
     pub prices: PriceList,
     windows: Vec<Window>,
@@ -79,6 +81,7 @@ pub async fn load_calendar(
     let weekdays = weekdays_between(first, last);
     let row = sqlx::query!(
         r#"SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_cents,
+                  court.calendar_version,
                   (court.enabled AND court.owner_may_show) AS "visible!",
                   owner.verified AS owner_verified,
                   (SELECT coalesce(json_agg(json_build_array(day_of_week, start_time, end_time)), '[]')
@@ -144,6 +147,7 @@ pub async fn load_calendar(
         session_minutes: u32::try_from(row.duration_minutes).map_err(|_| inconsistent("duration"))?,
         visible: row.visible,
         owner_verified: row.owner_verified,
+        version: row.calendar_version,
         prices: PriceList { base: Cents(row.base_price_cents), rules, special_dates },
         windows: row
             .windows

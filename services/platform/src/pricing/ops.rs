@@ -182,6 +182,17 @@ pub async fn quote(
     let mut connection = state.pool.acquire().await?;
     let calendar =
         availability::load_calendar(&mut connection, court, date, date).await?.ok_or(CourtError::NotFound)?;
+    drop(connection);
+    quote_by(&calendar, date, start, end)
+}
+
+/// The same by a calendar that was read already.
+pub fn quote_by(
+    calendar: &availability::Calendar,
+    date: Date,
+    start: Time,
+    end: Time,
+) -> Result<(Cents, Quote), PricingError> {
     if !availability::domain::exists(date, start, &calendar.zone)
         || !availability::domain::exists(date, end, &calendar.zone)
     {

@@ -57,6 +57,7 @@ const ROUTES: &[(&str, &str, Right)] = &[
     ("PUT", "/api/courts/{courtId}/cancellation-policy", OWNER),
     ("GET", "/internal/courts/{courtId}/validate-slot", Internal),
     ("GET", "/internal/courts/{courtId}/calculate-price", Internal),
+    ("GET", "/internal/courts/{courtId}/offer", Internal),
     ("GET", "/internal/courts/{courtId}/availability", Internal),
 ];
 

@@ -261,6 +261,17 @@ pub struct Event {
     pub data: EventData,
 }
 
+impl Event {
+    /// The intent it is about, when it is about one.
+    #[must_use]
+    pub fn intent_id(&self) -> Option<&str> {
+        if !self.kind.starts_with("payment_intent.") {
+            return None;
+        }
+        self.data.object.get("id")?.as_str()
+    }
+}
+
 /// Part of a webhook.
 #[derive(Debug, Deserialize)]
 pub struct EventData {

@@ -22,7 +22,14 @@ use crate::stripe::wire::{ChargeObject, Event, Expandable, Intent};
 /// When it cannot be written: Stripe sends it again then.
 pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut connection = state.pool.acquire().await?;
+    // Nearly every report repeats what the answer to our own call has said.
+    if let Some(intent) = event.intent_id()
+        && store::note_if_settled(&mut connection, &event.id, &event.kind, intent, now).await?
+    {
+        return Ok(());
+    }
+    let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
     if !store::first_time(&mut transaction, &event.id, &event.kind, now).await? {
         tracing::debug!(event = %event.id, kind = %event.kind, "a report that came before");
         return Ok(());

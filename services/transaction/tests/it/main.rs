@@ -4,6 +4,7 @@
 mod support;
 
 mod boundary;
+mod calendar_guard;
 mod cancel;
 mod confirm;
 mod crash;

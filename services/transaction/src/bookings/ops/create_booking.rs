@@ -6,7 +6,7 @@
 use contracts::court::TimeOfDay;
 use contracts::identity::ConnectStatus;
 use contracts::ids::{BookingId, CourtId, PaymentId, UserId};
-use contracts::internal::{CalculatePriceQuery, SlotRefusal};
+use contracts::internal::{CalculatePriceQuery, SlotOffer, SlotRefusal};
 use contracts::money::Cents;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -27,7 +27,7 @@ use crate::outgoing::Outgoing;
 use crate::payments::domain::payment::Payment;
 use crate::payments::domain::status::{CaptureMethod, PaymentStatus, Step};
 use crate::payments::ops::{ChargeOutcome, charge_hold, ensure_customer};
-use crate::platform_port::{self, Court};
+use crate::platform_port::{CheckoutAsked, Court};
 use crate::state::AppState;
 
 /// What a customer asks for.
@@ -57,56 +57,68 @@ pub struct Checkout {
 
 /// What a slot costs, after a promo code.
 #[derive(Debug, Clone, Copy)]
-struct Price {
-    amount: Cents,
-    discount: Cents,
+pub(super) struct Price {
+    pub(super) amount: Cents,
+    pub(super) discount: Cents,
 }
+
+/// What platform says of an open slot.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Offer {
+    pub(super) price: Price,
+    /// The calendar it was looked up in; the hold names it (HOL-37).
+    pub(super) calendar_version: i64,
+}
+
+/// How often a court whose calendar keeps moving is looked at before the customer is asked to try again.
+const LOOKS: usize = 4;
 
 /// Books a slot.
 ///
 /// # Errors
 /// See [`BookingError`].
 pub async fn create_booking(state: &AppState, checkout: Checkout, render: Render<'_>) -> Result<Answer, BookingError> {
-    let mut connection = state.pool.acquire().await?;
-    let facts =
-        platform_port::checkout_facts(&mut connection, checkout.court_id, checkout.customer, checkout.key).await?;
-    drop(connection);
+    let asked = CheckoutAsked { court: checkout.court_id, user: checkout.customer, key: checkout.key };
+    let facts = state.lanes.facts(asked).await?;
     if let Some(stored) = facts.stored {
         return repeat(state, checkout.customer, checkout.key, &checkout.request_hash, stored, render).await;
     }
     let court = facts.court.ok_or(BookingError::CourtNotFound)?;
     let slot = check(state, &court, &checkout, state.env.clock.now())?;
     let account = bookable_account(&court)?;
-    let price = offer(state, &court, &slot, &checkout).await?;
     let stripe_customer = match facts.stripe_customer {
         Some(customer) => customer,
         None => ensure_customer(state, checkout.customer).await?,
     };
 
-    let (booking, payment) = draft(state, &court, slot, price, &checkout, stripe_customer, account)?;
-    let mut out = Outgoing::new(booking.created_at).about(booking.id);
-    if let State::Held { expires_at } = booking.state {
-        events::held(&mut out, &state.env, &booking, expires_at)?;
-    }
-    let new = NewHold {
-        booking: &booking,
-        payment: &payment,
-        key: checkout.key,
-        request_hash: &checkout.request_hash,
-        events: &out,
-    };
-    match place_hold(state, new, render).await? {
-        Hold::Placed => {}
-        Hold::Repeated(answer) => return Ok(answer),
-    }
-    state.checkpoints.pass(Place::AfterHold).await;
+    // A court whose calendar moves between the look and the hold is looked at again (HOL-37).
+    for _ in 0..LOOKS {
+        let offer = offer(state, &court, &slot, checkout.promo_code.as_deref()).await?;
+        let (booking, payment) =
+            draft(state, &court, slot.clone(), offer.price, &checkout, stripe_customer.clone(), account.clone())?;
+        let mut out = Outgoing::new(booking.created_at).about(booking.id);
+        if let State::Held { expires_at } = booking.state {
+            events::held(&mut out, &state.env, &booking, expires_at)?;
+        }
+        let hold = NewHold::of(&booking, &payment, offer.calendar_version, checkout.key, &checkout.request_hash, &out)
+            .ok_or_else(|| anyhow::anyhow!("a draft is no hold"))?;
+        match place_hold(state, &booking, hold, &checkout, render).await? {
+            Hold::Placed => {}
+            Hold::Repeated(answer) => return Ok(answer),
+            Hold::CalendarMoved => continue,
+        }
+        state.checkpoints.pass(Place::AfterHold).await;
 
-    let key = Some((checkout.key, render));
-    match charge_hold(state, &booking, &payment, court.confirmation_timeout_hours, key).await? {
-        ChargeOutcome::Answered(answer) => Ok(answer),
-        // The hold was settled by a webhook, a sweep or another process meanwhile: answer by what became of it.
-        ChargeOutcome::SettledElsewhere => answer_of(state, booking.id, render).await?.ok_or(BookingError::InProgress),
+        let key = Some((checkout.key, render));
+        return match charge_hold(state, &booking, &payment, court.confirmation_timeout_hours, key).await? {
+            ChargeOutcome::Answered(answer) => Ok(answer),
+            // The hold was settled by a webhook, a sweep or another process meanwhile: answer by what became of it.
+            ChargeOutcome::SettledElsewhere => {
+                answer_of(state, booking.id, render).await?.ok_or(BookingError::InProgress)
+            }
+        };
     }
+    Err(BookingError::InProgress)
 }
 
 /// Everything that can be said without asking anybody (BOOK-09 to BOOK-12, BOOK-22, BOOK-23).
@@ -128,19 +140,21 @@ fn bookable_account(court: &Court) -> Result<String, BookingError> {
     }
 }
 
-/// Asks platform whether the slot is open and what it costs, both at once.
-async fn offer(state: &AppState, court: &Court, slot: &Slot, checkout: &Checkout) -> Result<Price, BookingError> {
+/// Asks platform whether the slot is open and what it costs.
+pub(super) async fn offer(
+    state: &AppState,
+    court: &Court,
+    slot: &Slot,
+    promo_code: Option<&str>,
+) -> Result<Offer, BookingError> {
     let query = CalculatePriceQuery {
         date: slot.date,
         start_time: slot.start,
         end_time: slot.end,
-        promo_code: checkout.promo_code.clone(),
+        promo_code: promo_code.map(str::to_owned),
         court_type: Some(court.court_type),
     };
-    let (validation, price) = tokio::try_join!(
-        state.platform.validate_slot(court.id, slot.date, slot.start, slot.end),
-        state.platform.calculate_price(court.id, &query),
-    )?;
+    let SlotOffer { validation, price, calendar_version } = state.platform.offer(court.id, &query).await?;
     match validation.reason {
         _ if validation.available => {}
         Some(SlotRefusal::SlotConflict) | None => {
@@ -154,6 +168,7 @@ async fn offer(state: &AppState, court: &Court, slot: &Slot, checkout: &Checkout
             });
         }
     }
+    let price = price.ok_or_else(|| anyhow::anyhow!("platform offers a slot of court {} without a price", court.id))?;
     if let (Some(false), Some(error)) = (price.promo_code_valid, price.promo_code_error) {
         return Err(BookingError::PromoRefused(error));
     }
@@ -161,7 +176,8 @@ async fn offer(state: &AppState, court: &Court, slot: &Slot, checkout: &Checkout
         // Nothing to charge means nothing for Stripe to hold: such a court is not for paid bookings.
         return Err(BookingError::NotBookable);
     }
-    Ok(Price { amount: price.final_price_cents, discount: price.promo_discount_cents })
+    let price = Price { amount: price.final_price_cents, discount: price.promo_discount_cents };
+    Ok(Offer { price, calendar_version })
 }
 
 /// The hold and its payment as they will be stored.

@@ -8,6 +8,7 @@ use kit::jobs::{self, NewJob};
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::create_booking::Checkout;
 use super::repeat_request::{Answer, repeat};
 use super::{Alternative, BookingError, Render, change_state};
 use crate::bookings::domain::booking::Booking;
@@ -29,77 +30,91 @@ pub(super) enum Hold {
     Placed,
     /// The same key is in use: this is a repetition, and here is its answer.
     Repeated(Answer),
+    /// The court's calendar is another one than the slot was validated against: look again (HOL-37).
+    CalendarMoved,
 }
 
 /// Places the hold in one round trip. When something is in the way: a repetition of the same request gets its answer,
 /// an expired hold is cleared and the slot taken in the same transaction (LIVE-09), anything else is a conflict.
-pub(super) async fn place_hold(state: &AppState, new: NewHold<'_>, render: Render<'_>) -> Result<Hold, BookingError> {
+pub(super) async fn place_hold(
+    state: &AppState,
+    booking: &Booking,
+    hold: NewHold,
+    checkout: &Checkout,
+    render: Render<'_>,
+) -> Result<Hold, BookingError> {
+    match try_hold(state, &hold).await? {
+        Held::Yes => {
+            state.events_wake.wake();
+            return Ok(Hold::Placed);
+        }
+        Held::CalendarMoved => return Ok(Hold::CalendarMoved),
+        Held::Taken => {}
+    }
     let mut connection = state.pool.acquire().await?;
-    let first = try_hold(&mut connection, new).await?;
-    if first == Try::Held {
-        state.events_wake.wake();
-        return Ok(Hold::Placed);
-    }
-    let customer = new.booking.customer().ok_or(BookingError::NotFound)?;
-    if let Some(stored) = store::find_answer(&mut connection, customer, new.key).await? {
+    if let Some(stored) = store::find_answer(&mut connection, checkout.customer, checkout.key).await? {
         drop(connection);
-        return repeat(state, customer, new.key, new.request_hash, stored, render).await.map(Hold::Repeated);
+        let answer = repeat(state, checkout.customer, checkout.key, &checkout.request_hash, stored, render).await?;
+        return Ok(Hold::Repeated(answer));
     }
-    let held = take_over(state, &mut connection, new).await?;
+    let held = take_over(state, &mut connection, booking, hold).await?;
     drop(connection);
-    if held {
-        state.events_wake.wake();
-        state.jobs_wake.wake();
-        return Ok(Hold::Placed);
+    match held {
+        Held::Yes => {
+            state.events_wake.wake();
+            state.jobs_wake.wake();
+            Ok(Hold::Placed)
+        }
+        Held::CalendarMoved => Ok(Hold::CalendarMoved),
+        Held::Taken => Err(slot_taken(state, booking).await),
     }
-    Err(slot_taken(state, new.booking).await)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Try {
-    Held,
-    InTheWay,
 }
 
 /// One attempt, repeated once if it is the victim of a deadlock; losing twice is losing the slot.
-async fn try_hold(connection: &mut PgConnection, new: NewHold<'_>) -> Result<Try, sqlx::Error> {
+async fn try_hold(state: &AppState, hold: &NewHold) -> Result<Held, BookingError> {
     for _ in 0..2 {
-        match store::hold(connection, new).await {
-            Ok(Held::Yes) => return Ok(Try::Held),
-            Ok(Held::Taken) => return Ok(Try::InTheWay),
-            Err(error) if kit::db::is_unique_violation(&error, "idempotency_keys_one_per_user") => {
-                return Ok(Try::InTheWay);
-            }
-            Err(error) if kit::db::is_exclusion_violation(&error, "bookings_no_overlap") => return Ok(Try::InTheWay),
-            Err(error) if kit::db::is_deadlock(&error) => {}
-            Err(error) => return Err(error),
+        match state.lanes.hold(hold.clone()).await {
+            Err(BookingError::Database(error)) if kit::db::is_deadlock(&error) => {}
+            Err(BookingError::Database(error)) if is_in_the_way(&error) => return Ok(Held::Taken),
+            other => return other,
         }
     }
-    Ok(Try::InTheWay)
+    Ok(Held::Taken)
+}
+
+/// The key is in use by a parallel request, or the slot was taken at the same moment.
+fn is_in_the_way(error: &sqlx::Error) -> bool {
+    kit::db::is_unique_violation(error, "idempotency_keys_one_per_user")
+        || kit::db::is_exclusion_violation(error, "bookings_no_overlap")
 }
 
 /// Drops expired holds that are in the way and takes the slot in the same transaction.
-async fn take_over(state: &AppState, connection: &mut PgConnection, new: NewHold<'_>) -> Result<bool, BookingError> {
-    let now = new.booking.created_at;
-    let booking = new.booking;
+async fn take_over(
+    state: &AppState,
+    connection: &mut PgConnection,
+    booking: &Booking,
+    hold: NewHold,
+) -> Result<Held, BookingError> {
+    let now = booking.created_at;
     let expired = store::expired_holds_at(connection, booking.court.id, &booking.slot, now).await?;
     if expired.is_empty() {
-        return Ok(false);
+        return Ok(Held::Taken);
     }
     let mut transaction = sqlx::Connection::begin(connection).await?;
     for id in expired {
         release_expired(state, &mut transaction, id, now).await?;
     }
-    let held = store::hold(&mut transaction, new).await;
-    match held {
-        Ok(Held::Yes) => {
-            transaction.commit().await?;
-            Ok(true)
+    // Unless it is placed, nothing was cleared here: the sweep will do it.
+    match store::hold(&mut transaction, std::slice::from_ref(&hold)).await {
+        Ok(outcome) => {
+            let held = outcome.first().copied().unwrap_or(Held::Taken);
+            if held == Held::Yes {
+                transaction.commit().await?;
+            }
+            Ok(held)
         }
-        // Somebody was faster, or the winner of a deadlock is: nothing was cleared here, the sweep will do it.
-        Ok(Held::Taken) => Ok(false),
-        Err(error) if kit::db::is_deadlock(&error) => Ok(false),
-        Err(error) if kit::db::is_unique_violation(&error, "idempotency_keys_one_per_user") => Ok(false),
+        // Somebody was faster, or the winner of a deadlock is.
+        Err(error) if kit::db::is_deadlock(&error) || is_in_the_way(&error) => Ok(Held::Taken),
         Err(error) => Err(error.into()),
     }
 }

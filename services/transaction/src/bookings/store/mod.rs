@@ -6,7 +6,7 @@ mod reading;
 mod rows;
 mod transitions;
 
-pub use checkout::{Held, NewHold, Paid, Settling, book, hold, hold_manual};
+pub use checkout::{Held, NewHold, Paid, Settling, book, calendar_stands, hold, hold_manual};
 pub use idempotency::{StoredAnswer, find_answer, forget_old_keys, remember_answer, store_answer};
 pub use reading::{
     BookingFilter, HistoryEntry, ListedBooking, Reader, TimelineEntry, audit_trail, count, history, list, timeline,

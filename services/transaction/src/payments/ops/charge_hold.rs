@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::settle_intent::{IntentReport, Settled, failure_of, paid, settle_intent, settled_state};
 use crate::bookings::domain::booking::Booking;
-use crate::bookings::domain::state::{Party, Release, State, Status};
+use crate::bookings::domain::state::{Party, Release, State};
 use crate::bookings::events;
 use crate::bookings::ops::{Answer, BookingError, Render, enqueue_finish, release_hold};
 use crate::bookings::store as booking_store;
@@ -97,22 +97,12 @@ async fn book_at_once(
     let mut out = Outgoing::new(now).about(booking.id);
     events::created(&mut out, &state.env, booking, &booked.state, Some(&intent.id))?;
     state.checkpoints.pass(Place::BeforeEvent).await;
-    let trace_id = out.trace_id();
-    let settling = Settling {
-        booking_id: booking.id,
-        from: Status::PendingPayment,
-        state: &booked.state,
-        payment_id: payment.id,
-        paid: &paid,
-        customer: payment.user_id,
-        answer: answer.as_ref().map(|(key, body)| (*key, 201, body)),
-        events: &out,
-        trace_id: &trace_id,
-        now,
+    let settling = Settling::new(booking, payment, &booked.state, &paid, &out, now);
+    let settling = match &answer {
+        Some((key, body)) => settling.answering(*key, 201, body.clone()),
+        None => settling,
     };
-    let mut connection = state.pool.acquire().await?;
-    let done = booking_store::book(&mut connection, settling).await?;
-    drop(connection);
+    let done = state.lanes.book(settling).await?;
     if done {
         state.events_wake.wake();
         let body = answer.map_or(Value::Null, |(_, body)| body);

@@ -102,8 +102,11 @@ pub async fn settle_intent_in(
     let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(Settled::Unchanged) };
     let intent = report.intent;
     let verdict = match settle(&booking.state, intent.standing(), payment.standing()) {
-        // A slot that has begun is of no use to somebody who pays now.
-        Verdict::BookIfFree if booking.slot.starts_at <= now => {
+        // A slot that has begun is of no use to somebody who pays now, and one that the owner may have blocked since is not
+        // taken back behind the owner's back (HOL-37).
+        Verdict::BookIfFree
+            if booking.slot.starts_at <= now || !booking_store::calendar_stands(connection, &booking).await? =>
+        {
             mark_slot_taken(connection, booking_id, now).await?;
             if intent.standing() == IntentStatus::Succeeded { Verdict::GiveBack } else { Verdict::LetGo }
         }
@@ -185,22 +188,8 @@ async fn book(
     let next = settled_state(booking, &paid, timeout_hours, now)?;
     let mut out = Outgoing::new(now).about(booking.id).continuing(&booking.trace_id);
     events::created(&mut out, &state.env, booking, &next, Some(&intent.id))?;
-    let booked = booking_store::book(
-        connection,
-        Settling {
-            booking_id: booking.id,
-            from: booking.state.status(),
-            state: &next,
-            payment_id: payment.id,
-            paid: &paid,
-            customer: payment.user_id,
-            answer: None,
-            events: &out,
-            trace_id: &out.trace_id(),
-            now,
-        },
-    )
-    .await?;
+    let settling = Settling::new(booking, payment, &next, &paid, &out, now);
+    let booked = booking_store::book(connection, &[settling]).await? == [true];
     if !booked {
         return Err(anyhow::anyhow!("booking {} changed under its lock", booking.id).into());
     }

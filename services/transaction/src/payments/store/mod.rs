@@ -13,4 +13,4 @@ pub use steps::{
     Failure, captured, clear_step, failed, given_back, know_intent, list_event, pledge, released, start_step,
     waiting_for_customer,
 };
-pub use vendor::{customer_of, first_time, remember_customer};
+pub use vendor::{customer_of, first_time, note_if_settled, remember_customer};

@@ -58,3 +58,40 @@ pub async fn first_time(
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// Notes a report about an intent whose booking has what the report says already, in one round trip: nothing more can come
+/// of it, because states only go forward (PAY-42). Returns false, with nothing written, when the report has to be read.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_if_settled(
+    connection: &mut PgConnection,
+    event_id: &str,
+    event_type: &str,
+    intent_id: &str,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let settled = sqlx::query_scalar!(
+        r#"WITH settled AS (
+             SELECT payment.id FROM transaction.payments payment
+             JOIN transaction.bookings booking ON booking.id = payment.booking_id
+             WHERE payment.stripe_payment_intent_id = $3 AND payment.pending_step IS NULL
+               AND (payment.status = 'CAPTURED' AND booking.status IN ('CONFIRMED', 'COMPLETED')
+                    AND $2 = 'payment_intent.succeeded'
+                    OR payment.status = 'AUTHORIZED' AND booking.status = 'PENDING_CONFIRMATION'
+                    AND $2 = 'payment_intent.amount_capturable_updated')
+         ), noted AS (
+             INSERT INTO transaction.stripe_events (event_id, event_type, received_at)
+             SELECT $1, $2, $4 FROM settled
+             ON CONFLICT ON CONSTRAINT stripe_events_once DO NOTHING
+         )
+         SELECT EXISTS (SELECT FROM settled) AS "settled!""#,
+        event_id,
+        event_type,
+        intent_id,
+        now.to_sqlx()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(settled)
+}

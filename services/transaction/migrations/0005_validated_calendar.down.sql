@@ -1,0 +1,1 @@
+ALTER TABLE transaction.bookings DROP COLUMN calendar_version;
