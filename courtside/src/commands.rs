@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use clap::{Args, ValueEnum};
+use contracts::events::Topic;
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use kit::Env;
+use kit::bus::{BusKind, KafkaBus};
 use kit::db::{DatabaseConfig, RolePasswords};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio_util::sync::CancellationToken;
 
 use crate::seed::{self, pictures, stripe};
 use crate::settings::Settings;
@@ -56,7 +59,22 @@ pub async fn migrate(settings: Settings, admin_url: Option<SecretString>, databa
         };
         kit::db::bootstrap(&admin_url, database, &passwords).await?;
     }
-    migrate_services(&settings).await
+    migrate_services(&settings).await?;
+    set_up_topics(&settings).await
+}
+
+/// Makes the topics of all events where a broker carries them; the bus on PostgreSQL makes its own.
+async fn set_up_topics(settings: &Settings) -> anyhow::Result<()> {
+    if settings.bus.kind != BusKind::Kafka {
+        return Ok(());
+    }
+    let topics: Vec<String> = Topic::ALL.iter().map(|topic| topic.as_str().to_owned()).collect();
+    let bus = KafkaBus::start(settings.bus.kafka.clone(), Env::system().clock, CancellationToken::new())?;
+    for difference in bus.set_up(&topics).await.context("the topics cannot be made")? {
+        println!("left as it is: {difference}");
+    }
+    println!("{} topics are in place.", topics.len());
+    Ok(())
 }
 
 /// Runs the migrations of both services, each with its own role.

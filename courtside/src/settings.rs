@@ -15,6 +15,7 @@ pub struct Settings {
     pub http: kit::http::HttpConfig,
     pub telemetry: kit::telemetry::TelemetryConfig,
     pub web: WebConfig,
+    pub bus: kit::bus::BusConfig,
     pub platform: platform::Config,
     pub transaction: transaction::Config,
     pub sandbox: sandbox::Config,
@@ -41,7 +42,7 @@ pub fn defaults() -> String {
 /// # Errors
 /// Names the key that is wrong and where it was set.
 pub fn load(file: Option<&Path>) -> anyhow::Result<Settings> {
-    Ok(kit::config::load(&defaults(), file, "COURTSIDE")?)
+    Ok(shared_out(kit::config::load(&defaults(), file, "COURTSIDE")?))
 }
 
 /// As [`load`], with `overlay` between the defaults and the file: what a running installation found out by itself.
@@ -51,7 +52,14 @@ pub fn load(file: Option<&Path>) -> anyhow::Result<Settings> {
 pub fn load_with(overlay: &toml::Table, file: Option<&Path>) -> anyhow::Result<Settings> {
     let mut merged: toml::Table = defaults().parse()?;
     lay_over(&mut merged, overlay);
-    Ok(kit::config::load(&merged.to_string(), file, "COURTSIDE")?)
+    Ok(shared_out(kit::config::load(&merged.to_string(), file, "COURTSIDE")?))
+}
+
+/// Gives both services what they must agree on.
+fn shared_out(mut settings: Settings) -> Settings {
+    settings.platform.bus.clone_from(&settings.bus);
+    settings.transaction.bus.clone_from(&settings.bus);
+    settings
 }
 
 fn lay_over(below: &mut toml::Table, above: &toml::Table) {

@@ -10,6 +10,9 @@ use url::Url;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub database: kit::db::DatabaseConfig,
+    /// What carries events; set by the process from `[bus]`, because both services must use the same.
+    #[serde(skip)]
+    pub bus: kit::bus::BusConfig,
     /// What callers of `/internal/*` show in `X-Internal-Api-Key` (AUTHZ-17).
     pub internal_api_key: SecretString,
     /// The key before, accepted while the two services change to a new one (AUTHZ-18).

@@ -26,7 +26,7 @@ mod weekday;
 use std::sync::Arc;
 
 use kit::auth::{Auth, InternalApiKey, Verifier};
-use kit::bus::{PgBus, PgBusOptions};
+use kit::bus::{Bus, OpenBus};
 use kit::jobs::Jobs;
 use kit::outbox::{Relay, Wake};
 use kit::{Check, Env, Service, Task};
@@ -111,9 +111,10 @@ pub fn jobs(state: &AppState) -> anyhow::Result<Jobs> {
 /// Routers, tasks and checks over what is shared.
 ///
 /// # Errors
-/// When a job's schedule cannot be read.
+/// When a setting of the bus cannot be used or a job's schedule cannot be read.
 pub fn service(state: &AppState, shutdown: CancellationToken) -> anyhow::Result<Service> {
-    let bus = PgBus::start(state.pool.clone(), state.env.clock.clone(), PgBusOptions::default(), shutdown);
+    let OpenBus { bus, check } =
+        kit::bus::open(&state.config.bus, state.pool.clone(), state.env.clock.clone(), shutdown)?;
     Ok(Service {
         name: NAME,
         public: router::public().with_state(state.clone()).into(),
@@ -123,13 +124,13 @@ pub fn service(state: &AppState, shutdown: CancellationToken) -> anyhow::Result<
             availability::cache_task(state.availability.clone(), bus),
             jobs(state)?.into_task(),
         ],
-        health: vec![database_check(state)],
+        health: [database_check(state)].into_iter().chain(check).collect(),
         verifier: Some(state.auth.verifier.clone()),
     })
 }
 
 /// Sends what transactions have appended to the outbox.
-fn relay_task(state: &AppState, bus: Arc<PgBus>) -> Task {
+fn relay_task(state: &AppState, bus: Arc<dyn Bus>) -> Task {
     let state = state.clone();
     Task::new("platform-outbox-relay", move |shutdown| {
         let relay = Relay::new(NAME, state.pool.clone(), bus.clone(), state.env.clock.clone(), state.wake.clone());

@@ -15,6 +15,9 @@ use crate::stripe::StripeConfig;
 pub struct Config {
     /// The schema `transaction`, as its own role.
     pub database: kit::db::DatabaseConfig,
+    /// What carries events; set by the process from `[bus]`, because both services must use the same.
+    #[serde(skip)]
+    pub bus: kit::bus::BusConfig,
     /// Where public keys of access tokens are read.
     pub auth: kit::auth::AuthConfig,
     /// The other service.

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use kit::auth::{Auth, Verifier};
-use kit::bus::{PgBus, PgBusOptions};
+use kit::bus::{Bus, OpenBus};
 use kit::http::HttpClient;
 use kit::jobs::Jobs;
 use kit::outbox::{Relay, Wake};
@@ -63,14 +63,17 @@ pub async fn build(config: Config, env: Env, shutdown: CancellationToken) -> any
     let pool = kit::db::connect(&config.database, NAME).await?;
     let verifier = jwks_verifier(&config, &env)?;
     let (state, jobs) = assemble(config, env, pool, verifier, Checkpoints::default(), &shutdown)?;
-    Ok(service(&state, jobs, shutdown))
+    service(&state, jobs, shutdown)
 }
 
 /// Routers, tasks and checks over what is shared.
-#[must_use]
-pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> Service {
-    let bus = PgBus::start(state.pool.clone(), state.env.clock.clone(), PgBusOptions::default(), shutdown);
-    Service {
+///
+/// # Errors
+/// When a setting of the bus cannot be used.
+pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> anyhow::Result<Service> {
+    let OpenBus { bus, check } =
+        kit::bus::open(&state.config.bus, state.pool.clone(), state.env.clock.clone(), shutdown)?;
+    Ok(Service {
         name: NAME,
         public: routes(state),
         internal: Router::new(),
@@ -79,9 +82,9 @@ pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> Ser
             .chain([payments::jobs::start_task(state)])
             .chain(realtime::tasks(state, bus))
             .collect(),
-        health: vec![database_check(state)],
+        health: [database_check(state)].into_iter().chain(check).collect(),
         verifier: Some(state.auth.verifier.clone()),
-    }
+    })
 }
 
 /// The shared parts and the registered jobs, without anything running: what [`build`] starts, and what tests drive step
@@ -130,7 +133,7 @@ fn jwks_verifier(config: &Config, env: &Env) -> anyhow::Result<Arc<Verifier>> {
 }
 
 /// Sends what transactions have appended to the outbox.
-fn relay_task(state: &AppState, bus: Arc<PgBus>) -> Task {
+fn relay_task(state: &AppState, bus: Arc<dyn Bus>) -> Task {
     let state = state.clone();
     Task::new("transaction-outbox-relay", move |shutdown| {
         let relay =

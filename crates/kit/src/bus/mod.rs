@@ -1,7 +1,7 @@
 //! The log between the services: topics of ordered partitions, consumer groups with offsets, and live tails.
 //!
 //! It owns the vocabulary ([`Message`], [`Bus`]) and the rules every adapter shares ([`Consumer`]: retry, parking,
-//! order per key). Adapters: [`PgBus`], on tables of the schema `bus`. It never looks into a payload.
+//! order per key). Adapters: [`PgBus`], on tables of the schema `bus`, and [`KafkaBus`]. It never looks into a payload.
 //!
 //! Delivery is at least once and in order per key (EVT-03). What makes an effect happen once is the inbox.
 
@@ -14,13 +14,19 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 mod broadcast;
+mod config;
 mod consumer;
+mod kafka;
+mod open;
 mod partitioner;
 mod postgres;
 mod window;
 
 pub use broadcast::Broadcast;
+pub use config::{BusConfig, BusKind, KafkaConfig, Security, TopicConfig};
 pub use consumer::{Consumer, ConsumerOptions, Handler};
+pub use kafka::KafkaBus;
+pub use open::{OpenBus, open};
 pub use partitioner::partition_of;
 pub use postgres::{PgBus, PgBusOptions};
 

@@ -1,4 +1,4 @@
-//! The bus on PostgreSQL: order, groups, takeover, tails, retention.
+//! The bus: order, groups, takeover, tails. One suite for every adapter, and what only one of them has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -6,33 +6,26 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kit::bus::{Bus as _, BusError, PartitionReader, PgBusOptions, StartAt, Subscription};
 
-use crate::world::{World, count, eventually, next_partition, note, outgoing, read};
+use crate::world::{BusOptions, World, count, eventually, next_partition, note, on_every_broker, read};
 
-fn topics() -> Vec<String> {
-    vec!["court-events".to_owned()]
-}
+on_every_broker!(
+    concurrent_publishers_keep_the_order_of_each_key,
+    a_group_resumes_from_its_offsets_and_groups_do_not_share_them,
+    partitions_move_between_living_and_from_dead_members,
+    tails_see_everything_from_now_on,
+);
 
 /// EVT-03: with several publishers at once, offsets have no gaps and each key keeps the order of its publisher.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn concurrent_publishers_keep_the_order_of_each_key() {
-    let world = World::new().await;
+async fn concurrent_publishers_keep_the_order_of_each_key(world: World) {
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let publishers = (0..8_u64).map(|publisher| {
-        let bus = world.bus();
+        let bus = bus.clone();
+        let step =
+            |step: u64| world.outgoing(publisher * 1000 + step, &format!("court {publisher}"), &step.to_string());
+        let batches: Vec<Vec<_>> = (0..10).map(|round| (0..5).map(|place| step(round * 5 + place)).collect()).collect();
         tokio::spawn(async move {
-            for round in 0..10_u64 {
-                let batch: Vec<_> = (0..5_u64)
-                    .map(|place| {
-                        let step = round * 5 + place;
-                        outgoing(
-                            publisher * 1000 + step,
-                            "court-events",
-                            &format!("court {publisher}"),
-                            &step.to_string(),
-                        )
-                    })
-                    .collect();
+            for batch in batches {
                 bus.publish(&batch).await.expect("published");
             }
         })
@@ -55,14 +48,12 @@ async fn concurrent_publishers_keep_the_order_of_each_key() {
 }
 
 /// EVT-05, EVT-10: a group that comes back goes on where it committed, and another group sees everything.
-#[tokio::test]
-async fn a_group_resumes_from_its_offsets_and_groups_do_not_share_them() {
-    let world = World::new().await;
-    let bus = world.pg_bus(PgBusOptions { partitions: 1, ..PgBusOptions::default() });
-    let batch: Vec<_> = (0..6).map(|number| outgoing(number, "court-events", "court", &number.to_string())).collect();
+async fn a_group_resumes_from_its_offsets_and_groups_do_not_share_them(world: World) {
+    let bus = world.bus_with(&BusOptions { partitions: 1, ..BusOptions::default() });
+    let batch: Vec<_> = (0..6).map(|number| world.outgoing(number, "court", &number.to_string())).collect();
     bus.publish(&batch).await.expect("published");
 
-    let first = Subscription::new("first", topics());
+    let first = Subscription::new(world.group("first"), world.topics());
     let mut membership = bus.join(&first).await.expect("joined");
     let mut reader = next_partition(&mut membership).await;
     let begun: Vec<_> = reader.next_batch(4).await.expect("messages").iter().map(note).collect();
@@ -76,26 +67,24 @@ async fn a_group_resumes_from_its_offsets_and_groups_do_not_share_them() {
     let resumed: Vec<_> = reader.next_batch(100).await.expect("messages").iter().map(note).collect();
     assert_eq!(resumed, ["2", "3", "4", "5"]);
 
-    let mut others = bus.join(&Subscription::new("second", topics())).await.expect("joined");
+    let mut others = bus.join(&Subscription::new(world.group("second"), world.topics())).await.expect("joined");
     let mut reader = next_partition(&mut others).await;
     assert_eq!(reader.next_batch(100).await.expect("messages").len(), 6);
 
-    let newcomers = Subscription { start_at: StartAt::End, ..Subscription::new("third", topics()) };
+    let newcomers = Subscription { start_at: StartAt::End, ..Subscription::new(world.group("third"), world.topics()) };
     let mut newcomers = bus.join(&newcomers).await.expect("joined");
     let mut reader = next_partition(&mut newcomers).await;
-    bus.publish(&[outgoing(6, "court-events", "court", "6")]).await.expect("published");
+    bus.publish(&[world.outgoing(6, "court", "6")]).await.expect("published");
     let seen: Vec<_> = reader.next_batch(100).await.expect("messages").iter().map(note).collect();
     assert_eq!(seen, ["6"]);
 }
 
 /// EVT-10: pods of one group share the partitions fairly; the share of one that dies goes to the others when its lease
 /// has run out, and the dead one can no longer commit.
-#[tokio::test]
-async fn partitions_move_between_living_and_from_dead_members() {
-    let world = World::new().await;
-    let options = PgBusOptions { partitions: 4, lease: Duration::from_millis(600), ..PgBusOptions::default() };
-    let (bus, other_bus) = (world.pg_bus(options.clone()), world.pg_bus(options));
-    let group = Subscription::new("group", topics());
+async fn partitions_move_between_living_and_from_dead_members(world: World) {
+    let options = BusOptions { partitions: 4, lease: Duration::from_millis(600) };
+    let (bus, other_bus) = (world.bus_with(&options), world.bus_with(&options));
+    let group = Subscription::new(world.group("group"), world.topics());
 
     let mut survivor = bus.join(&group).await.expect("joined");
     let mut held: Vec<Box<dyn PartitionReader>> = Vec::new();
@@ -125,15 +114,13 @@ async fn partitions_move_between_living_and_from_dead_members() {
 }
 
 /// EVT-12: a live view sees everything from its beginning on and nothing from before; each viewer sees all of it.
-#[tokio::test]
-async fn tails_see_everything_from_now_on() {
-    let world = World::new().await;
+async fn tails_see_everything_from_now_on(world: World) {
     let (bus, other_process) = (world.bus(), world.bus());
-    bus.publish(&[outgoing(0, "court-events", "court", "before")]).await.expect("published");
-    let mut here = bus.tail(&topics()).await.expect("a tail");
-    let mut there = other_process.tail(&topics()).await.expect("a tail");
+    bus.publish(&[world.outgoing(0, "court", "before")]).await.expect("published");
+    let mut here = bus.tail(&world.topics()).await.expect("a tail");
+    let mut there = other_process.tail(&world.topics()).await.expect("a tail");
     let batch: Vec<_> =
-        (1..30).map(|number| outgoing(number, "court-events", &format!("court {}", number % 5), "after")).collect();
+        (1..30).map(|number| world.outgoing(number, &format!("court {}", number % 5), "after")).collect();
     bus.publish(&batch).await.expect("published");
     for tail in [&mut here, &mut there] {
         let messages = read(tail, 29).await;
@@ -148,13 +135,13 @@ async fn tails_see_everything_from_now_on() {
 async fn pruned_messages_are_skipped() {
     let world = World::new().await;
     let bus = world.pg_bus(PgBusOptions { partitions: 1, ..PgBusOptions::default() });
-    bus.publish(&[outgoing(0, "court-events", "court", "old")]).await.expect("published");
+    bus.publish(&[world.outgoing(0, "court", "old")]).await.expect("published");
     world.clock.advance(SignedDuration::from_hours(8 * 24));
-    bus.publish(&[outgoing(1, "court-events", "court", "new")]).await.expect("published");
+    bus.publish(&[world.outgoing(1, "court", "new")]).await.expect("published");
     bus.prune().await.expect("pruned");
     assert_eq!(count(&world.pool, "select count(*) from bus.messages").await, 1);
 
-    let mut membership = bus.join(&Subscription::new("late", topics())).await.expect("joined");
+    let mut membership = bus.join(&Subscription::new(world.group("late"), world.topics())).await.expect("joined");
     let mut reader = next_partition(&mut membership).await;
     let seen: Vec<_> = reader.next_batch(10).await.expect("messages").iter().map(note).collect();
     assert_eq!(seen, ["new"]);

@@ -6,13 +6,23 @@ use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use jiff::SignedDuration;
-use kit::bus::{Bus, Consumer, ConsumerOptions, Handler, Message, PgBusOptions, Subscription};
+use kit::bus::{Bus, Consumer, ConsumerOptions, Handler, Message, Subscription};
 use kit::clock::Clock as _;
 use kit::inbox;
 use kit::retry::RetryPolicy;
 use sqlx::PgConnection;
 
-use crate::world::{World, count, event_id, eventually, note, outgoing};
+use crate::world::{BusOptions, World, count, event_id, eventually, note, on_every_broker};
+
+on_every_broker!(
+    a_repeated_event_has_one_effect_per_group,
+    a_failed_attempt_leaves_nothing_behind,
+    a_poisonous_message_is_parked_and_holds_back_only_its_key,
+    a_panic_parks_the_message_and_not_the_consumer,
+    an_outage_counts_against_no_message,
+    killed_consumers_neither_lose_nor_repeat_effects,
+    a_handler_continues_the_trace_of_the_event,
+);
 
 /// Stores an effect for every message and then does what the test wants.
 struct Effects<F> {
@@ -54,7 +64,7 @@ fn quick_options() -> ConsumerOptions {
 impl World {
     /// Everything in one partition, so that keys get in each other's way if they can.
     fn narrow_bus(&self) -> Arc<dyn Bus> {
-        self.pg_bus(PgBusOptions { partitions: 1, ..PgBusOptions::default() })
+        self.bus_with(&BusOptions { partitions: 1, ..BusOptions::default() })
     }
 
     fn consume<F>(&self, bus: &Arc<dyn Bus>, group: &str, then: F) -> Arc<AtomicU32>
@@ -63,35 +73,23 @@ impl World {
     {
         let committed = Arc::new(AtomicU32::new(0));
         let handler = Effects { then, committed: Arc::clone(&committed) };
-        let subscription = Subscription::new(group, ["court-events"]);
+        let subscription = Subscription::new(self.group(group), self.topics());
         let consumer = Consumer::new(Arc::clone(bus), self.pool.clone(), self.shared_clock(), subscription, handler)
             .with_options(quick_options());
         let shutdown = self.shutdown.clone();
         tokio::spawn(async move { consumer.run(shutdown).await });
         committed
     }
-
-    async fn committed_offset(&self, group: &str) -> i64 {
-        sqlx::query_scalar(
-            "select coalesce(sum(committed_offset), 0)::bigint from bus.group_partitions where consumer_group = $1",
-        )
-        .bind(group)
-        .fetch_one(&self.pool)
-        .await
-        .expect("an offset")
-    }
 }
 
 /// EVT-04, EVT-10: a repeated event has no second effect, within a batch or later; each group has its own.
-#[tokio::test]
-async fn a_repeated_event_has_one_effect_per_group() {
-    let world = World::new().await;
+async fn a_repeated_event_has_one_effect_per_group(world: World) {
     let bus = world.narrow_bus();
-    let twice = [outgoing(1, "court-events", "court", "a"), outgoing(1, "court-events", "court", "a")];
+    let twice = [world.outgoing(1, "court", "a"), world.outgoing(1, "court", "a")];
     bus.publish(&twice).await.expect("published");
     let committed = world.consume(&bus, "one", |_| Ok(()));
     eventually("both are read", || async { world.committed_offset("one").await == 2 }).await;
-    bus.publish(&[twice[0].clone(), outgoing(2, "court-events", "court", "b")]).await.expect("published again");
+    bus.publish(&[twice[0].clone(), world.outgoing(2, "court", "b")]).await.expect("published again");
     eventually("all are read", || async { world.committed_offset("one").await == 4 }).await;
     assert_eq!(world.effects().await, [("court", "a"), ("court", "b")].map(|(key, note)| (key.into(), note.into())));
     assert_eq!(committed.load(Ordering::SeqCst), 2);
@@ -102,9 +100,7 @@ async fn a_repeated_event_has_one_effect_per_group() {
 }
 
 /// EVT-04: what a failed attempt wrote is gone; the effect and the memory of the event are one transaction.
-#[tokio::test]
-async fn a_failed_attempt_leaves_nothing_behind() {
-    let world = World::new().await;
+async fn a_failed_attempt_leaves_nothing_behind(world: World) {
     let bus = world.narrow_bus();
     let attempts = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&attempts);
@@ -112,7 +108,7 @@ async fn a_failed_attempt_leaves_nothing_behind() {
         0 | 1 => bail!("not yet"),
         _ => Ok(()),
     });
-    bus.publish(&[outgoing(1, "court-events", "court", "a")]).await.expect("published");
+    bus.publish(&[world.outgoing(1, "court", "a")]).await.expect("published");
     eventually("it is handled", || async { world.committed_offset("group").await == 1 }).await;
     assert_eq!(world.effects().await.len(), 1);
     assert_eq!(attempts.load(Ordering::SeqCst), 3);
@@ -121,20 +117,18 @@ async fn a_failed_attempt_leaves_nothing_behind() {
 
 /// EVT-05: a message that always fails is parked after its attempts; until then later messages of its key wait, and
 /// other keys of the same partition go on.
-#[tokio::test]
-async fn a_poisonous_message_is_parked_and_holds_back_only_its_key() {
-    let world = World::new().await;
+async fn a_poisonous_message_is_parked_and_holds_back_only_its_key(world: World) {
     let bus = world.narrow_bus();
     world.consume(&bus, "group", |message| {
         anyhow::ensure!(note(message) != "poison", "cannot be handled");
         Ok(())
     });
     bus.publish(&[
-        outgoing(1, "court-events", "ill", "before"),
-        outgoing(2, "court-events", "ill", "poison"),
-        outgoing(3, "court-events", "well", "one"),
-        outgoing(4, "court-events", "ill", "after"),
-        outgoing(5, "court-events", "well", "two"),
+        world.outgoing(1, "ill", "before"),
+        world.outgoing(2, "ill", "poison"),
+        world.outgoing(3, "well", "one"),
+        world.outgoing(4, "ill", "after"),
+        world.outgoing(5, "well", "two"),
     ])
     .await
     .expect("published");
@@ -161,26 +155,20 @@ async fn a_poisonous_message_is_parked_and_holds_back_only_its_key() {
 }
 
 /// EVT-05: a handler that panics is a failing handler.
-#[tokio::test]
-async fn a_panic_parks_the_message_and_not_the_consumer() {
-    let world = World::new().await;
+async fn a_panic_parks_the_message_and_not_the_consumer(world: World) {
     let bus = world.narrow_bus();
     world.consume(&bus, "group", |message| {
         assert_ne!(note(message), "poison", "a defect of the handler");
         Ok(())
     });
-    bus.publish(&[outgoing(1, "court-events", "a", "poison"), outgoing(2, "court-events", "b", "fine")])
-        .await
-        .expect("published");
+    bus.publish(&[world.outgoing(1, "a", "poison"), world.outgoing(2, "b", "fine")]).await.expect("published");
     eventually("both are settled", || async { world.committed_offset("group").await == 2 }).await;
     assert_eq!(world.effects().await, [("b".to_owned(), "fine".to_owned())]);
     assert_eq!(count(&world.pool, "select count(*) from dead_letters").await, 1);
 }
 
 /// EVT-05: an outage of the database is nobody's fault: however long it lasts, no message is parked for it.
-#[tokio::test]
-async fn an_outage_counts_against_no_message() {
-    let world = World::new().await;
+async fn an_outage_counts_against_no_message(world: World) {
     let bus = world.narrow_bus();
     let attempts = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&attempts);
@@ -188,7 +176,7 @@ async fn an_outage_counts_against_no_message() {
         0..10 => Err(anyhow!(sqlx::Error::PoolTimedOut).context("while looking for the court")),
         _ => Ok(()),
     });
-    bus.publish(&[outgoing(1, "court-events", "court", "a")]).await.expect("published");
+    bus.publish(&[world.outgoing(1, "court", "a")]).await.expect("published");
     eventually("it is handled", || async { world.committed_offset("group").await == 1 }).await;
     assert_eq!(world.effects().await.len(), 1);
     assert_eq!(count(&world.pool, "select count(*) from dead_letters").await, 0);
@@ -196,14 +184,11 @@ async fn an_outage_counts_against_no_message() {
 
 /// EVT-03, EVT-05: a consumer that is killed in the middle is followed by one that goes on where it stopped, and every
 /// event has one effect.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_consumers_neither_lose_nor_repeat_effects() {
-    let world = World::new().await;
-    let bus: Arc<dyn Bus> =
-        world.pg_bus(PgBusOptions { partitions: 3, lease: Duration::from_millis(300), ..PgBusOptions::default() });
+async fn killed_consumers_neither_lose_nor_repeat_effects(world: World) {
+    let bus: Arc<dyn Bus> = world.bus_with(&BusOptions { partitions: 3, lease: Duration::from_millis(300) });
     let run = || {
         let handler = Effects { then: |_: &Message| Ok(()), committed: Arc::default() };
-        let subscription = Subscription::new("group", ["court-events"]);
+        let subscription = Subscription::new(world.group("group"), world.topics());
         let options = ConsumerOptions { batch: 3, ..quick_options() };
         let consumer = Consumer::new(Arc::clone(&bus), world.pool.clone(), world.shared_clock(), subscription, handler)
             .with_options(options);
@@ -217,7 +202,7 @@ async fn killed_consumers_neither_lose_nor_repeat_effects() {
         let batch: Vec<_> = (0..50)
             .map(|_| {
                 number += 1;
-                outgoing(number, "court-events", &format!("court {}", number % 7), &format!("{number:04}"))
+                world.outgoing(number, &format!("court {}", number % 7), &format!("{number:04}"))
             })
             .collect();
         bus.publish(&batch).await.expect("published");
@@ -235,9 +220,7 @@ async fn killed_consumers_neither_lose_nor_repeat_effects() {
 }
 
 /// EVT-08: a handler continues the trace that the event was made in.
-#[tokio::test]
-async fn a_handler_continues_the_trace_of_the_event() {
-    let world = World::new().await;
+async fn a_handler_continues_the_trace_of_the_event(world: World) {
     let bus = world.narrow_bus();
     let seen = Arc::new(Mutex::new(None));
     let found = Arc::clone(&seen);
@@ -245,7 +228,7 @@ async fn a_handler_continues_the_trace_of_the_event() {
         *found.lock().expect("not poisoned") = kit::trace::current().map(|here| here.trace_id());
         Ok(())
     });
-    let mut message = outgoing(1, "court-events", "court", "a");
+    let mut message = world.outgoing(1, "court", "a");
     message.headers.insert("traceparent".into(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".into());
     bus.publish(&[message]).await.expect("published");
     eventually("it is handled", || async { world.committed_offset("group").await == 1 }).await;

@@ -8,27 +8,30 @@ use std::time::Duration;
 use anyhow::anyhow;
 use jiff::SignedDuration;
 use kit::bus::BusError;
-use kit::outbox::{self, Relay, RelayOptions, Wake};
+use kit::outbox::{self, OutboxRecord, Relay, RelayOptions, Wake};
 use sqlx::Executor as _;
 use tokio::sync::Notify;
 
-use crate::world::{FragileBus, World, count, event_id, eventually, note, read, record};
+use crate::world::{FragileBus, World, count, event_id, eventually, note, on_every_broker, read};
 
-fn topics() -> Vec<String> {
-    vec!["court-events".to_owned()]
-}
+on_every_broker!(
+    an_event_that_commits_late_is_not_lost,
+    events_of_a_key_arrive_in_the_order_of_the_changes,
+    a_relay_killed_before_its_mark_repeats_and_loses_nothing,
+    an_outage_of_the_bus_only_delays,
+);
 
 /// EVT-01: an event exists exactly when its transaction does.
 #[tokio::test]
 async fn a_rolled_back_change_sends_nothing() {
     let world = World::new().await;
     let mut undone = world.pool.begin().await.expect("a transaction");
-    outbox::append(&mut undone, &record(1, "court-events", "court", "undone")).await.expect("appended");
+    outbox::append(&mut undone, &world.record(1, "court", "undone")).await.expect("appended");
     undone.rollback().await.expect("rolled back");
-    world.append(&record(2, "court-events", "court", "done")).await;
+    world.append(&world.record(2, "court", "done")).await;
 
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let relay = tokio::spawn({
         let (relay, shutdown) = (world.relay(bus), world.shutdown.clone());
         async move { relay.run(shutdown).await }
@@ -41,19 +44,17 @@ async fn a_rolled_back_change_sends_nothing() {
 }
 
 /// EVT-02: a row whose transaction commits late is sent late, although younger rows have been sent before it.
-#[tokio::test]
-async fn an_event_that_commits_late_is_not_lost() {
-    let world = World::new().await;
+async fn an_event_that_commits_late_is_not_lost(world: World) {
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let relay = world.relay(bus);
     let wake = relay.wake_handle();
     let shutdown = world.shutdown.clone();
     tokio::spawn(async move { relay.run(shutdown).await });
 
     let mut slow = world.pool.begin().await.expect("a transaction");
-    outbox::append(&mut slow, &record(1, "court-events", "court", "older")).await.expect("appended");
-    world.append(&record(2, "court-events", "court", "younger")).await;
+    outbox::append(&mut slow, &world.record(1, "court", "older")).await.expect("appended");
+    world.append(&world.record(2, "court", "younger")).await;
     wake.wake();
     assert_eq!(note(&read(&mut tail, 1).await[0]), "younger");
     slow.commit().await.expect("committed");
@@ -63,20 +64,18 @@ async fn an_event_that_commits_late_is_not_lost() {
 
 /// EVT-02, EVT-03: writers that take turns on a row see their events arrive in the order of their turns, whatever else
 /// commits around them.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events_of_a_key_arrive_in_the_order_of_the_changes() {
-    let world = World::new().await;
+async fn events_of_a_key_arrive_in_the_order_of_the_changes(world: World) {
     world.pool.execute("create table turns (court integer primary key, turn integer not null)").await.expect("made");
     world.pool.execute("insert into turns select court, 0 from generate_series(0, 3) as court").await.expect("filled");
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let relay = world.relay(bus).with_options(RelayOptions { batch: 7, ..RelayOptions::default() });
     let (wake, shutdown) = (relay.wake_handle(), world.shutdown.clone());
     tokio::spawn(async move { relay.run(shutdown).await });
 
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..8_u64 {
-        let (pool, wake) = (world.pool.clone(), wake.clone());
+        let (pool, wake, any_event) = (world.pool.clone(), wake.clone(), world.record(0, "", ""));
         writers.spawn(async move {
             for round in 0..20_u64 {
                 let court = i32::try_from((writer + round) % 4).expect("small");
@@ -86,7 +85,12 @@ async fn events_of_a_key_arrive_in_the_order_of_the_changes() {
                     .fetch_one(&mut *change)
                     .await
                     .expect("a turn");
-                let event = record(writer * 100 + round, "court-events", &court.to_string(), &turn.to_string());
+                let event = OutboxRecord {
+                    event_id: event_id(writer * 100 + round),
+                    key: court.to_string(),
+                    envelope: turn.to_string(),
+                    ..any_event.clone()
+                };
                 outbox::append(&mut change, &event).await.expect("appended");
                 change.commit().await.expect("committed");
                 wake.wake();
@@ -107,12 +111,10 @@ async fn events_of_a_key_arrive_in_the_order_of_the_changes() {
 
 /// EVT-02, EVT-04: a relay that dies between the bus's answer and its own mark repeats the event under the same id and
 /// loses nothing.
-#[tokio::test]
-async fn a_relay_killed_before_its_mark_repeats_and_loses_nothing() {
-    let world = World::new().await;
-    world.append(&record(1, "court-events", "court", "first")).await;
+async fn a_relay_killed_before_its_mark_repeats_and_loses_nothing(world: World) {
+    world.append(&world.record(1, "court", "first")).await;
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let reached = Arc::new(Notify::new());
     let dying = FragileBus {
         inner: Arc::clone(&bus),
@@ -128,7 +130,7 @@ async fn a_relay_killed_before_its_mark_repeats_and_loses_nothing() {
     assert!(victim.await.expect_err("it was killed").is_cancelled());
     assert_eq!(world.unsent().await, 1, "published and not marked");
 
-    world.append(&record(2, "court-events", "court", "second")).await;
+    world.append(&world.record(2, "court", "second")).await;
     let (relay, shutdown) = (world.relay(bus), world.shutdown.clone());
     tokio::spawn(async move { relay.run(shutdown).await });
     let messages = read(&mut tail, 3).await;
@@ -139,11 +141,9 @@ async fn a_relay_killed_before_its_mark_repeats_and_loses_nothing() {
 
 /// EVT-11: while the bus is away changes still commit and the backlog tells; when it is back everything arrives in
 /// order.
-#[tokio::test]
-async fn an_outage_of_the_bus_only_delays() {
-    let world = World::new().await;
+async fn an_outage_of_the_bus_only_delays(world: World) {
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let refusals = Arc::new(AtomicU32::new(0));
     let broken = {
         let refusals = Arc::clone(&refusals);
@@ -158,7 +158,7 @@ async fn an_outage_of_the_bus_only_delays() {
         }
     };
     for number in 0..10 {
-        world.append(&record(number, "court-events", "court", &number.to_string())).await;
+        world.append(&world.record(number, "court", &number.to_string())).await;
     }
     world.clock.advance(SignedDuration::from_secs(90));
     let mut connection = world.pool.acquire().await.expect("a connection");
@@ -182,7 +182,7 @@ async fn an_outage_of_the_bus_only_delays() {
 async fn a_standby_relay_hands_its_wake_to_the_active_one() {
     let world = World::new().await;
     let bus = world.bus();
-    let mut tail = bus.tail(&topics()).await.expect("a tail");
+    let mut tail = bus.tail(&world.topics()).await.expect("a tail");
     let relay = |pool| {
         let an_hour = Duration::from_secs(3600);
         Relay::new("transaction", pool, world.bus(), world.shared_clock(), Wake::new()).with_options(RelayOptions {
@@ -194,14 +194,14 @@ async fn a_standby_relay_hands_its_wake_to_the_active_one() {
     let active = relay(world.pool.clone());
     let (active_wake, shutdown) = (active.wake_handle(), world.shutdown.clone());
     tokio::spawn(async move { active.run(shutdown).await });
-    world.append(&record(1, "court-events", "court", "by the active one")).await;
+    world.append(&world.record(1, "court", "by the active one")).await;
     active_wake.wake();
     assert_eq!(note(&read(&mut tail, 1).await[0]), "by the active one");
 
     let standby = relay(world.another_pool().await);
     let (standby_wake, shutdown) = (standby.wake_handle(), world.shutdown.clone());
     tokio::spawn(async move { standby.run(shutdown).await });
-    world.append(&record(2, "court-events", "court", "by the standby")).await;
+    world.append(&world.record(2, "court", "by the standby")).await;
     standby_wake.wake();
     assert_eq!(note(&read(&mut tail, 1).await[0]), "by the standby");
 }
@@ -214,7 +214,7 @@ async fn sent_rows_are_removed_after_their_time() {
         .relay(world.bus())
         .with_options(RelayOptions { upkeep: Duration::from_millis(20), ..RelayOptions::default() });
     let (wake, shutdown) = (relay.wake_handle(), world.shutdown.clone());
-    world.append(&record(1, "court-events", "court", "sent")).await;
+    world.append(&world.record(1, "court", "sent")).await;
     tokio::spawn(async move { relay.run(shutdown).await });
     eventually("it is sent", || async { world.unsent().await == 0 }).await;
     assert_eq!(count(&world.pool, "select count(*) from outbox").await, 1);

@@ -7,7 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use kit::Env;
-use kit::bus::{Bus, BusError, Headers, Membership, Message, Outgoing, PgBus, PgBusOptions, Tail};
+use kit::bus::{
+    Bus, BusError, Headers, KafkaBus, KafkaConfig, Membership, Message, Outgoing, PgBus, PgBusOptions, Tail,
+};
 use kit::clock::{FixedClock, SharedClock};
 use kit::db::{self, DatabaseConfig, RolePasswords};
 use kit::ids::RandomIds;
@@ -30,7 +32,67 @@ fn template_name() -> String {
     format!("courtside_kit_template_{sum:016x}")
 }
 
+/// What carries the messages of a test.
+#[derive(Debug, Clone)]
+pub enum Broker {
+    Postgres,
+    /// `host:port` of a real broker.
+    Kafka(String),
+}
+
+/// Names the Kafka broker that tests may use: `host:port`. `make test` starts one and sets it.
+const KAFKA_VARIABLE: &str = "COURTSIDE_TEST_KAFKA";
+
+impl Broker {
+    /// The broker of the test run. Without one only the half of the suite runs that needs none; a run of continuous
+    /// integration without one is a mistake.
+    pub fn kafka() -> Option<Self> {
+        let address = std::env::var(KAFKA_VARIABLE).ok();
+        assert!(address.is_some() || std::env::var_os("CI").is_none(), "{KAFKA_VARIABLE} must name a broker");
+        address.map(Self::Kafka)
+    }
+}
+
+/// Runs each test once per broker: the same rules hold on both (EVT-02 to EVT-05, EVT-10, EVT-12).
+macro_rules! on_every_broker {
+    ($($test:ident),* $(,)?) => {
+        mod on_postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    super::$test($crate::world::World::on($crate::world::Broker::Postgres).await).await;
+                }
+            )*
+        }
+
+        mod on_kafka {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let Some(broker) = $crate::world::Broker::kafka() else { return };
+                    super::$test($crate::world::World::on(broker).await).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_broker;
+
+/// How a test wants its bus.
+#[derive(Debug, Clone)]
+pub struct BusOptions {
+    pub partitions: u16,
+    pub lease: Duration,
+}
+
+impl Default for BusOptions {
+    fn default() -> Self {
+        Self { partitions: 4, lease: Duration::from_secs(10) }
+    }
+}
+
 pub struct World {
+    broker: Broker,
     pub clock: Arc<FixedClock>,
     pub scratch: Scratch,
     /// Works in the schema of one service, as its role.
@@ -41,6 +103,10 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::on(Broker::Postgres).await
+    }
+
+    pub async fn on(broker: Broker) -> Self {
         let scratch = Scratch::copy_of(&template_name(), |server, database| async move {
             let server_secret = SecretString::from(server.clone());
             db::bootstrap(&server_secret, &database, &RolePasswords::default()).await?;
@@ -61,7 +127,7 @@ impl World {
         let pool = connect(&scratch, "transaction").await;
         let shutdown = CancellationToken::new();
         let clock = FixedClock::at(instant("2026-03-02T10:00:00Z"));
-        Self { clock, scratch, pool, _stop: shutdown.clone().drop_guard(), shutdown }
+        Self { broker, clock, scratch, pool, _stop: shutdown.clone().drop_guard(), shutdown }
     }
 
     /// Another pool for the same schema: what another process would have.
@@ -77,9 +143,78 @@ impl World {
         Env { clock: self.shared_clock(), ids: RandomIds::shared(self.shared_clock()) }
     }
 
-    /// A bus of this process that polls rarely, so that waiting for the poll would show.
+    /// The topic of this test; brokers are shared, databases are not.
+    pub fn topic(&self) -> String {
+        self.own("court-events")
+    }
+
+    pub fn topics(&self) -> Vec<String> {
+        vec![self.topic()]
+    }
+
+    /// A group of this test.
+    pub fn group(&self, name: &str) -> String {
+        self.own(name)
+    }
+
+    fn own(&self, name: &str) -> String {
+        let database = self.scratch.admin_url();
+        format!("{name}-{}", database.rsplit('/').next().expect("a path"))
+    }
+
+    /// A message of this test.
+    pub fn outgoing(&self, number: u64, key: &str, note: &str) -> Outgoing {
+        Outgoing {
+            event_id: event_id(number),
+            topic: self.topic(),
+            key: key.to_owned(),
+            headers: Headers::new(),
+            payload: Bytes::from(note.to_owned()),
+        }
+    }
+
+    /// The bus of one process.
     pub fn bus(&self) -> Arc<dyn Bus> {
-        self.pg_bus(PgBusOptions::default())
+        self.bus_with(&BusOptions::default())
+    }
+
+    pub fn bus_with(&self, options: &BusOptions) -> Arc<dyn Bus> {
+        match &self.broker {
+            Broker::Postgres => self.pg_bus(PgBusOptions {
+                partitions: options.partitions.into(),
+                lease: options.lease,
+                ..PgBusOptions::default()
+            }),
+            Broker::Kafka(address) => {
+                let config = KafkaConfig {
+                    partitions: options.partitions,
+                    // Brokers refuse shorter ones.
+                    session_timeout_ms: u32::try_from(options.lease.as_millis()).expect("short").max(1_000),
+                    ..kafka_at(address)
+                };
+                KafkaBus::start(config, self.shared_clock(), self.shutdown.child_token()).expect("valid settings")
+            }
+        }
+    }
+
+    /// Up to where `group` has handled the topic of this test, all partitions added up.
+    pub async fn committed_offset(&self, group: &str) -> i64 {
+        let (topic, group) = (self.topic(), self.group(group));
+        match &self.broker {
+            Broker::Postgres => sqlx::query_scalar(
+                "select coalesce(sum(committed_offset), 0)::bigint from bus.group_partitions where consumer_group = $1",
+            )
+            .bind(group)
+            .fetch_one(&self.pool)
+            .await
+            .expect("an offset"),
+            Broker::Kafka(address) => {
+                let address = address.clone();
+                tokio::task::spawn_blocking(move || kafka_committed_offset(&address, &topic, &group))
+                    .await
+                    .expect("asked")
+            }
+        }
     }
 
     pub fn pg_bus(&self, options: PgBusOptions) -> Arc<PgBus> {
@@ -89,6 +224,18 @@ impl World {
     pub fn relay(&self, bus: Arc<dyn Bus>) -> Relay {
         Relay::new("transaction", self.pool.clone(), bus, self.shared_clock(), Wake::new())
             .with_options(RelayOptions { backoff: Duration::from_millis(5), ..RelayOptions::default() })
+    }
+
+    /// An event of this test, for the outbox.
+    pub fn record(&self, number: u64, key: &str, note: &str) -> OutboxRecord {
+        OutboxRecord {
+            event_id: event_id(number),
+            topic: self.topic(),
+            key: key.to_owned(),
+            envelope: note.to_owned(),
+            headers: Headers::new(),
+            created_at: instant("2026-03-02T10:00:00Z"),
+        }
     }
 
     /// Appends and commits one event.
@@ -110,6 +257,27 @@ impl World {
     }
 }
 
+/// The settings of tests for the broker at `address`.
+pub fn kafka_at(address: &str) -> KafkaConfig {
+    KafkaConfig { brokers: vec![address.to_owned()], publish_timeout_ms: 5_000, ..KafkaConfig::default() }
+}
+
+fn kafka_committed_offset(address: &str, topic: &str, group: &str) -> i64 {
+    use rdkafka::consumer::{BaseConsumer, Consumer as _};
+    let onlooker: BaseConsumer = rdkafka::ClientConfig::new()
+        .set("bootstrap.servers", address)
+        .set("group.id", group)
+        .create()
+        .expect("valid settings");
+    let metadata = onlooker.fetch_metadata(Some(topic), PATIENCE).expect("the broker is up");
+    let mut partitions = rdkafka::TopicPartitionList::new();
+    for partition in metadata.topics().iter().flat_map(|topic| topic.partitions()) {
+        partitions.add_partition(topic, partition.id());
+    }
+    let committed = onlooker.committed_offsets(partitions, PATIENCE).expect("the broker is up");
+    committed.elements().iter().filter_map(|element| element.offset().to_raw()).filter(|offset| *offset > 0).sum()
+}
+
 async fn connect(scratch: &Scratch, service: &str) -> PgPool {
     let config =
         DatabaseConfig { max_connections: 12, ..DatabaseConfig::new(scratch.url_for(&format!("courtside_{service}"))) };
@@ -127,27 +295,6 @@ pub async fn count(pool: &PgPool, sql: &'static str) -> i64 {
 /// The `number`-th event of these tests.
 pub fn event_id(number: u64) -> Uuid {
     Uuid::from_u64_pair(7, number)
-}
-
-pub fn record(number: u64, topic: &str, key: &str, note: &str) -> OutboxRecord {
-    OutboxRecord {
-        event_id: event_id(number),
-        topic: topic.to_owned(),
-        key: key.to_owned(),
-        envelope: note.to_owned(),
-        headers: Headers::new(),
-        created_at: instant("2026-03-02T10:00:00Z"),
-    }
-}
-
-pub fn outgoing(number: u64, topic: &str, key: &str, note: &str) -> Outgoing {
-    Outgoing {
-        event_id: event_id(number),
-        topic: topic.to_owned(),
-        key: key.to_owned(),
-        headers: Headers::new(),
-        payload: Bytes::from(note.to_owned()),
-    }
 }
 
 pub fn note(message: &Message) -> String {

@@ -70,7 +70,7 @@ impl World {
         change(&mut config);
         let shutdown = CancellationToken::new();
         let state = platform::open(config, env.clone()).await.expect("the service");
-        let service = platform::service(&state, shutdown.clone()).expect("the schedules");
+        let service = platform::service(&state, shutdown.clone()).expect("the service");
         let http = HttpConfig {
             rate_limit: RateLimitConfig { enabled: false, ..RateLimitConfig::default() },
             ..HttpConfig::default()
@@ -267,6 +267,7 @@ fn configuration(database: &TestDatabase, vendors: &Vendors) -> Config {
         HttpClientConfig { timeout_ms: 2_000, retries: 0, breaker_failures: 1_000, ..HttpClientConfig::default() };
     Config {
         database: DatabaseConfig { max_connections: 16, ..DatabaseConfig::new(database.platform_url()) },
+        bus: kit::bus::BusConfig::default(),
         internal_api_key: INTERNAL_KEY.into(),
         previous_internal_api_key: None,
         auth: AuthConfig { key_folder: token_keys().display().to_string(), ..AuthConfig::default() },
