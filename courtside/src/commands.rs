@@ -64,7 +64,10 @@ pub async fn migrate(settings: Settings, admin_url: Option<SecretString>, databa
 }
 
 /// Makes the topics of all events where a broker carries them; the bus on PostgreSQL makes its own.
-async fn set_up_topics(settings: &Settings) -> anyhow::Result<()> {
+///
+/// # Errors
+/// When the broker is away or refuses.
+pub async fn set_up_topics(settings: &Settings) -> anyhow::Result<()> {
     if settings.bus.kind != BusKind::Kafka {
         return Ok(());
     }

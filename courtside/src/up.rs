@@ -99,6 +99,7 @@ async fn run_on(
     let admin_url = SecretString::from(cluster.admin_url("postgres")?);
     kit::db::bootstrap(&admin_url, DATABASE, &passwords).await?;
     commands::migrate_services(&settings).await?;
+    commands::set_up_topics(&settings).await?;
     step.done();
 
     if !options.no_seed {
