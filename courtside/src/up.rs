@@ -165,13 +165,21 @@ struct Secrets {
     internal_api_key: String,
     stripe_webhook_secret: String,
     stripe_connect_webhook_secret: String,
+    /// Absent in installations that are older than second factors.
+    second_factor_key: Option<String>,
 }
 
 impl Secrets {
     fn load_or_make(path: &Path) -> anyhow::Result<Self> {
         if path.exists() {
             let text = std::fs::read_to_string(path)?;
-            return toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display()));
+            let mut secrets: Self =
+                toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display()))?;
+            if secrets.second_factor_key.is_none() {
+                secrets.second_factor_key = Some(encryption_key());
+                cluster::write_secret(path, &toml::to_string(&secrets)?)?;
+            }
+            return Ok(secrets);
         }
         let secrets = Self {
             platform_password: cluster::random_password(),
@@ -179,10 +187,16 @@ impl Secrets {
             internal_api_key: cluster::random_password(),
             stripe_webhook_secret: format!("whsec_{}", cluster::random_password()),
             stripe_connect_webhook_secret: format!("whsec_{}", cluster::random_password()),
+            second_factor_key: Some(encryption_key()),
         };
         cluster::write_secret(path, &toml::to_string(&secrets)?)?;
         Ok(secrets)
     }
+}
+
+/// 32 random bytes as hexadecimal digits.
+fn encryption_key() -> String {
+    cluster::random_password() + &cluster::random_password()
 }
 
 /// What only a running installation knows: addresses, secrets, folders.
@@ -200,6 +214,9 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     set("telemetry.log_format", "text");
     set("platform.database.url", &platform_database);
     set("platform.internal_api_key", &secrets.internal_api_key);
+    if let Some(key) = &secrets.second_factor_key {
+        set("platform.second_factor.encryption_key", key);
+    }
     set("platform.auth.key_folder", &keys.display().to_string());
     set("platform.stripe.api_url", &format!("{sandbox}/stripe"));
     set("platform.s3.endpoint", &format!("{sandbox}/s3"));

@@ -41,6 +41,7 @@ class System:
         environment = dict(
             os.environ,
             COURTSIDE__HTTP__RATE_LIMIT__ENABLED="false",
+            COURTSIDE__PLATFORM__PROTECTION__CALLS_PER_ACCOUNT_PER_MINUTE="1000000",
             # What takes minutes in life takes seconds here; the rules are the same.
             COURTSIDE__TRANSACTION__BOOKINGS__HOLD_SECONDS="4",
             COURTSIDE__TRANSACTION__BOOKINGS__SWEEP_SECONDS="1",

@@ -23,6 +23,9 @@ pub struct Config {
     pub sessions: SessionsConfig,
     #[serde(default)]
     pub accounts: AccountsConfig,
+    #[serde(default)]
+    pub protection: ProtectionConfig,
+    pub second_factor: SecondFactorConfig,
     pub providers: ProvidersConfig,
     pub stripe: StripeConfig,
     pub s3: S3Config,
@@ -40,14 +43,61 @@ pub struct SessionsConfig {
     pub refresh_days: u32,
     /// AUTH-25.
     pub per_user: u32,
+    /// Minutes without a call after which an owner has to sign in again (AUTH-28).
+    pub owner_idle_minutes: u32,
     /// Whether the refresh cookie of web clients is sent over HTTPS only. Off only for plain HTTP on one machine.
     pub cookie_secure: bool,
 }
 
 impl Default for SessionsConfig {
     fn default() -> Self {
-        Self { refresh_days: 30, per_user: 5, cookie_secure: true }
+        Self { refresh_days: 30, per_user: 5, owner_idle_minutes: 30, cookie_secure: true }
     }
+}
+
+/// What failed sign-ins lead to (AUTH-31, SEC-01 to SEC-05).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProtectionConfig {
+    /// Failures in a row that lock an address and the account aimed at.
+    pub failed_sign_ins: u32,
+    /// Only failures this young count.
+    pub window_minutes: u32,
+    pub lock_minutes: u32,
+    /// Failures of one address, of whatever accounts, that count as credential stuffing.
+    pub stuffing_failures: u32,
+    pub stuffing_window_minutes: u32,
+    pub stuffing_lock_hours: u32,
+    /// Sign-ins, refreshes and codes of one account.
+    pub calls_per_account_per_minute: u32,
+    /// Header in which the ingress says the country of the address, as a code of two letters; it must overwrite what
+    /// clients send. Without one, no sign-in is held back for its country.
+    pub country_header: Option<String>,
+}
+
+impl Default for ProtectionConfig {
+    fn default() -> Self {
+        Self {
+            failed_sign_ins: 5,
+            window_minutes: 15,
+            lock_minutes: 30,
+            stuffing_failures: 20,
+            stuffing_window_minutes: 5,
+            stuffing_lock_hours: 24,
+            calls_per_account_per_minute: 30,
+            country_header: None,
+        }
+    }
+}
+
+/// The second factor of owners.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorConfig {
+    /// Encrypts the stored secrets: 32 random bytes as 64 hexadecimal digits (AUTH-32).
+    pub encryption_key: SecretString,
+    /// The key before, which still opens what it encrypted.
+    pub previous_encryption_key: Option<SecretString>,
 }
 
 /// How courts are shown.

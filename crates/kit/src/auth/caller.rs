@@ -59,6 +59,12 @@ allowed! {
 pub trait AccountSource: Send + Sync + 'static {
     /// The account's status; `None` when there is no such account.
     fn account_status(&self, user: UserId) -> BoxFuture<'_, anyhow::Result<Option<AccountStatus>>>;
+
+    /// Told of every call of an account that stands, so that its session stays awake (AUTH-28). Does nothing unless
+    /// the source keeps sessions.
+    fn seen<'a>(&'a self, _claims: &'a AccessClaims) -> BoxFuture<'a, ()> {
+        Box::pin(std::future::ready(()))
+    }
 }
 
 /// What a router's state must offer so that its handlers can ask for a [`Caller`].
@@ -112,7 +118,10 @@ impl Auth {
     async fn account_stands(&self, claims: AccessClaims) -> Result<AccessClaims, ApiError> {
         telemetry::record_user(claims.sub);
         match self.accounts.account_status(claims.sub).await.map_err(|error| ApiError::unavailable(error, 1))? {
-            Some(AccountStatus::Active) => Ok(claims),
+            Some(AccountStatus::Active) => {
+                self.accounts.seen(&claims).await;
+                Ok(claims)
+            }
             Some(AccountStatus::Suspended) => Err(ApiError::new(&codes::ACCOUNT_SUSPENDED)),
             Some(AccountStatus::Deleted) | None => Err(ApiError::new(&codes::AUTH_TOKEN_INVALID)),
         }

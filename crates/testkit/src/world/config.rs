@@ -11,6 +11,7 @@ use crate::TestDatabase;
 /// What the services show each other.
 pub const INTERNAL_KEY: &str = "internal-key-of-the-tests";
 const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
+const SECOND_FACTOR_KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
 const CONNECT_WEBHOOK_SECRET: &str = "whsec_connect_of_the_tests";
 
 pub struct Configs {
@@ -29,6 +30,7 @@ impl Configs {
             database = {{ url = "{database}", max_connections = 16 }}
             auth = {{ key_folder = "{keys}" }}
             sessions = {{ cookie_secure = false }}
+            second_factor = {{ encryption_key = "{SECOND_FACTOR_KEY}" }}
             [providers.google]
             issuer = "{sandbox}/google"
             client_ids = ["courtside-google"]

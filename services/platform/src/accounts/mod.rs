@@ -14,14 +14,17 @@ mod events;
 pub mod jobs;
 pub mod ops;
 mod providers;
+mod sealing;
 mod status;
 mod store;
 mod subscribed_owner;
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use kit::auth::Issuer;
 use kit::clock::SharedClock;
+use kit::limits::Limiter;
 use sqlx::PgPool;
 
 pub use api::router;
@@ -30,6 +33,7 @@ pub use subscribed_owner::{SubscribedOwner, subscription_runs};
 
 use crate::config::Config;
 use providers::Providers;
+use sealing::Sealing;
 
 /// The long-lived parts of the slice.
 pub struct Accounts {
@@ -37,6 +41,8 @@ pub struct Accounts {
     providers: Providers,
     /// Tell it when a status changes.
     pub statuses: Arc<AccountStatuses>,
+    sealing: Sealing,
+    calls_of_account: Limiter,
 }
 
 impl Accounts {
@@ -46,6 +52,12 @@ impl Accounts {
             issuer: Arc::new(Issuer::open(&config.auth.key_folder)?),
             providers: Providers::new(&config.providers, clock)?,
             statuses: Arc::new(AccountStatuses::new(pool, clock.clone())),
+            sealing: Sealing::open(
+                &config.second_factor.encryption_key,
+                config.second_factor.previous_encryption_key.as_ref(),
+            )
+            .context("platform.second_factor")?,
+            calls_of_account: ops::protection::account_limiter(&config.protection),
         })
     }
 }

@@ -13,7 +13,7 @@ async fn login(world: &World, provider: &str, token: impl Into<Value>) -> Answer
 /// AUTH-07: signature, audience, issuer, expiry and subject all count; every failure is 401 and alike.
 #[tokio::test]
 async fn bad_tokens_are_refused() {
-    let world = World::new().await;
+    let world = World::with(|config| config.protection.failed_sign_ins = 1_000).await;
     world.register("eleni", Role::Customer).await;
     let good = || world.vendors.google("eleni");
     let mut unknown_key = good();
@@ -83,7 +83,7 @@ async fn all_three_providers_work() {
 /// AUTH-07: a token of Facebook counts only for our application, for the person it was made for, and in its time.
 #[tokio::test]
 async fn facebook_is_asked_whose_token_it_is() {
-    let world = World::new().await;
+    let world = World::with(|config| config.protection.failed_sign_ins = 1_000).await;
     let vendors = &world.vendors;
     let person = |name: &str| json!({ "id": format!("facebook-{name}"), "name": name, "email": "a@example.test" });
     let debug = |name: &str| json!({ "is_valid": true, "app_id": FACEBOOK_APP, "user_id": format!("facebook-{name}"), "expires_at": 0 });
@@ -146,7 +146,11 @@ async fn a_provider_never_reached_is_unavailable() {
 /// AUTH-07: made-up key ids do not turn us into a flood at the provider.
 #[tokio::test]
 async fn unknown_keys_are_looked_up_sparingly() {
-    let world = World::new().await;
+    let world = World::with(|config| {
+        config.protection.failed_sign_ins = 1_000;
+        config.protection.stuffing_failures = 1_000;
+    })
+    .await;
     for number in 0..20 {
         let mut token = world.vendors.google("eleni");
         token.header.kid = Some(format!("made-up-{number}"));

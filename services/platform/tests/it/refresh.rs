@@ -136,7 +136,11 @@ async fn owner_claims_follow_the_database() {
 /// AUTH-15, AUTH-17: a trial that has run out says so at the next refresh, before any job has noticed.
 #[tokio::test]
 async fn a_trial_runs_out() {
-    let world = World::with(|config| config.accounts.trial_days = 1).await;
+    let world = World::with(|config| {
+        config.accounts.trial_days = 1;
+        config.sessions.owner_idle_minutes = 2_000;
+    })
+    .await;
     let first = world.register("giorgos", Role::CourtOwner).await;
     world.clock.advance(SignedDuration::from_hours(24));
     let second = world.refresh(&first["refreshToken"]).await.expect(200);

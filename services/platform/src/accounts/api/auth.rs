@@ -14,8 +14,10 @@ use utoipa::ToSchema;
 
 use super::profile::UserProfile;
 use super::transport::{Client, cleared_cookie, refresh_cookie, with_cookie};
-use crate::accounts::domain::LinkedIdentity;
-use crate::accounts::ops::{self, AccountError, LogoutTarget, Registration, SignIn, SignedIn};
+use crate::accounts::domain::{LinkedIdentity, Proof};
+use crate::accounts::ops::{
+    self, AccountError, IssuedChallenge, LogoutTarget, Registration, SignIn, SignInOutcome, SignedIn,
+};
 use crate::api_docs::{CallerErrors, ErrorResponse, PublicErrors};
 use crate::state::AppState;
 
@@ -81,6 +83,39 @@ pub struct AuthResponse {
     /// Seconds until the access token expires.
     expires_in: i64,
     user: UserProfile,
+}
+
+/// No tokens yet: another proof is needed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInChallenge {
+    /// A code of the authenticator app, or a recovery code, goes to `/api/auth/2fa/verify`.
+    two_factor_required: bool,
+    /// The code that was mailed goes to `/api/auth/confirm-sign-in`.
+    confirmation_required: bool,
+    /// Names this sign-in in the second call.
+    challenge_id: String,
+    expires_at: Timestamp,
+}
+
+impl From<IssuedChallenge> for SignInChallenge {
+    fn from(challenge: IssuedChallenge) -> Self {
+        Self {
+            two_factor_required: challenge.proof == Proof::SecondFactor,
+            confirmation_required: challenge.proof == Proof::MailedCode,
+            challenge_id: challenge.id,
+            expires_at: challenge.expires_at,
+        }
+    }
+}
+
+/// What a sign-in may be answered with.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the two answers, which are written one by one")]
+pub enum LoginResponse {
+    SignedIn(Box<AuthResponse>),
+    Waits(SignInChallenge),
 }
 
 #[derive(Serialize, ToSchema)]
@@ -152,7 +187,7 @@ pub async fn register_user(
     params(TransportHeaders),
     request_body = LoginRequest,
     responses(
-        (status = 200, description = "Signed in", body = AuthResponse),
+        (status = 200, description = "Signed in, or another proof is needed before that", body = LoginResponse),
         (status = 401, description = "A bad provider token, or nobody's", body = ErrorResponse),
         (status = 403, description = "The account is suspended", body = ErrorResponse),
         (status = 503, description = "The provider does not answer", body = ErrorResponse),
@@ -170,8 +205,8 @@ pub async fn login_user(
         device: client.device(state.env.ids.new_id()),
         replaces: client.token_held(),
     };
-    let signed_in = ops::login(&state, sign_in).await?;
-    Ok(signed_in_answer(&state, StatusCode::OK, signed_in, client.answers_by_cookie()))
+    let outcome = ops::login(&state, sign_in).await?;
+    Ok(outcome_answer(&state, outcome, &client))
 }
 
 /// Exchanges a refresh token, from the body or the cookie, for a new pair.
@@ -290,13 +325,23 @@ pub async fn get_signing_keys(State(state): State<AppState>) -> Json<Jwks> {
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes headers that `Client` reads")]
-struct TransportHeaders {
+pub struct TransportHeaders {
     /// `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body.
     #[param(rename = "X-Session-Transport", required = false)]
     session_transport: Option<String>,
     /// Stable on one device; a new sign-in with it takes the place of the device's old session.
     #[param(rename = "X-Device-Id", required = false)]
     device_id: Option<String>,
+}
+
+/// The answer to a sign-in, or to one of its further proofs.
+pub fn outcome_answer(state: &AppState, outcome: SignInOutcome, client: &Client) -> Response {
+    match outcome {
+        SignInOutcome::SignedIn(signed_in) => {
+            signed_in_answer(state, StatusCode::OK, *signed_in, client.answers_by_cookie())
+        }
+        SignInOutcome::Waits(challenge) => Json(SignInChallenge::from(challenge)).into_response(),
+    }
 }
 
 fn signed_in_answer(state: &AppState, status: StatusCode, signed_in: SignedIn, by_cookie: bool) -> Response {
@@ -314,6 +359,9 @@ fn signed_in_answer(state: &AppState, status: StatusCode, signed_in: SignedIn, b
 impl AccountError {
     /// Whether the presented refresh token can never work again.
     fn ends_the_session(&self) -> bool {
-        matches!(self, Self::RefreshTokenInvalid | Self::RefreshTokenExpired | Self::RefreshTokenReplayed)
+        matches!(
+            self,
+            Self::RefreshTokenInvalid | Self::RefreshTokenExpired | Self::RefreshTokenReplayed | Self::SessionIdle
+        )
     }
 }

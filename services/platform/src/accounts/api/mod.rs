@@ -3,14 +3,15 @@
 
 mod auth;
 mod profile;
+mod second_factor;
 mod transport;
 
-use contracts::codes;
+use contracts::codes::{self, Code};
 use kit::ApiError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::domain::{RegistrationRefused, SignInRefused};
+use super::domain::{Proof, RegistrationRefused, SignInRefused};
 use super::ops::AccountError;
 use crate::state::AppState;
 
@@ -26,6 +27,19 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(profile::get_current_user, profile::update_current_user))
         .routes(routes!(profile::get_sessions))
         .routes(routes!(profile::end_session))
+        .routes(routes!(second_factor::verify_second_factor))
+        .routes(routes!(second_factor::confirm_sign_in))
+        .routes(routes!(second_factor::unlock_account))
+        .routes(routes!(second_factor::get_second_factor, second_factor::remove_second_factor))
+        .routes(routes!(second_factor::set_up_second_factor))
+        .routes(routes!(second_factor::confirm_second_factor))
+}
+
+fn code_of(proof: Proof) -> &'static Code {
+    match proof {
+        Proof::SecondFactor => &codes::TOTP_INVALID,
+        Proof::MailedCode => &codes::SIGN_IN_CODE_INVALID,
+    }
 }
 
 impl From<AccountError> for ApiError {
@@ -53,6 +67,17 @@ impl From<AccountError> for ApiError {
             AccountError::RefreshTokenInvalid => Self::new(&codes::AUTH_TOKEN_INVALID),
             AccountError::RefreshTokenExpired => Self::new(&codes::AUTH_TOKEN_EXPIRED),
             AccountError::RefreshTokenReplayed => Self::new(&codes::AUTH_TOKEN_REPLAYED),
+            AccountError::SessionIdle => Self::new(&codes::SESSION_IDLE_TIMEOUT),
+            AccountError::Locked { retry_after } => Self::new(&codes::ACCOUNT_LOCKED).retry_after(retry_after),
+            AccountError::TooManyCalls { retry_after } => {
+                Self::new(&codes::RATE_LIMIT_EXCEEDED).retry_after(retry_after)
+            }
+            // The client has to begin anew: no code will help this challenge.
+            AccountError::ChallengeOver(proof) => Self::new(code_of(proof)).with("reason", "CHALLENGE_OVER"),
+            AccountError::CodeRejected(proof) => Self::new(code_of(proof)),
+            AccountError::SecondFactorOn => Self::new(&codes::TOTP_ALREADY_ENABLED),
+            AccountError::SecondFactorMissing => Self::new(&codes::TOTP_NOT_SET_UP),
+            AccountError::LinkExpired => Self::new(&codes::LINK_EXPIRED),
             AccountError::ProviderAlreadyLinked => Self::new(&codes::PROVIDER_ALREADY_LINKED),
             AccountError::ProviderTaken => {
                 Self::new(&codes::PROVIDER_ALREADY_LINKED).with("reason", "ANOTHER_IDENTITY_OF_THIS_PROVIDER")
@@ -61,7 +86,9 @@ impl From<AccountError> for ApiError {
             AccountError::AccountNotFound => Self::new(&codes::USER_NOT_FOUND),
             AccountError::SessionNotFound => Self::new(&codes::SESSION_NOT_FOUND),
             AccountError::Storage(cause) => cause.into(),
-            AccountError::Signing(cause) | AccountError::Event(cause) => Self::internal(cause),
+            AccountError::Signing(cause) | AccountError::Event(cause) | AccountError::Sealing(cause) => {
+                Self::internal(cause)
+            }
         }
     }
 }

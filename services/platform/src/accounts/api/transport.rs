@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::accounts::domain::Device;
 use crate::accounts::events::Origin;
 use crate::config::SessionsConfig;
+use crate::state::AppState;
 
 const COOKIE_NAME: &str = "courtside_refresh";
 const COOKIE_PATH: &str = "/api/auth";
@@ -31,12 +32,13 @@ pub struct Client {
     device_id: Option<String>,
     user_agent: Option<String>,
     ip: String,
+    country: Option<String>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Client {
+impl FromRequestParts<AppState> for Client {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let context = RequestContext::from_request_parts(parts, state).await?;
         let text = |name: &str| text_of(&parts.headers, name);
         let wants_cookie = text(TRANSPORT_HEADER).is_some_and(|value| value.eq_ignore_ascii_case("cookie"));
@@ -48,6 +50,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Client {
             device_id: text(DEVICE_HEADER),
             user_agent: text(USER_AGENT.as_str()),
             ip: context.client_ip.to_string(),
+            country: state.config.protection.country_header.as_deref().and_then(text),
         })
     }
 }
@@ -67,6 +70,12 @@ impl Client {
     /// The device that signs in; `otherwise` names it when the client does not.
     pub fn device(&self, otherwise: Uuid) -> Device {
         Device::describe(self.device_id.as_deref(), self.user_agent.as_deref(), Some(self.ip.clone()), otherwise)
+            .in_country(self.country.as_deref())
+    }
+
+    /// Where the call came from.
+    pub fn address(&self) -> &str {
+        &self.ip
     }
 
     pub fn origin(&self, endpoint: &'static str) -> Origin {

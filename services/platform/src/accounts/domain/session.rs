@@ -1,7 +1,7 @@
 //! Sessions and refresh tokens: which token still counts, and which session gives way to a new one.
 
 use contracts::ids::SessionId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 /// What is known of the device that signs in.
@@ -11,6 +11,8 @@ pub struct Device {
     pub id: String,
     pub info: Option<String>,
     pub ip: Option<String>,
+    /// Where the address is, when the ingress says so.
+    pub country: Option<String>,
 }
 
 impl Device {
@@ -24,7 +26,17 @@ impl Device {
             id: id.and_then(|text| bounded(text, 100)).unwrap_or_else(|| otherwise.to_string()),
             info: info.and_then(|text| bounded(text, 300)),
             ip,
+            country: None,
         }
+    }
+
+    /// The same device in a country; anything but a code of two letters is no country.
+    #[must_use]
+    pub fn in_country(mut self, code: Option<&str>) -> Self {
+        let code =
+            code.map(str::trim).filter(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        self.country = code.map(str::to_ascii_uppercase);
+        self
     }
 }
 
@@ -39,6 +51,10 @@ pub enum EndReason {
     Revoked,
     Replayed,
     AccountClosed,
+    /// An owner did nothing for too long (AUTH-28).
+    Idle,
+    /// An admin gave the person another role.
+    RoleChanged,
 }
 
 impl EndReason {
@@ -50,6 +66,8 @@ impl EndReason {
             Self::Revoked => "REVOKED",
             Self::Replayed => "REPLAYED",
             Self::AccountClosed => "ACCOUNT_CLOSED",
+            Self::Idle => "IDLE",
+            Self::RoleChanged => "ROLE_CHANGED",
         }
     }
 }
@@ -82,6 +100,8 @@ pub fn sessions_giving_way(live: &[LiveSession], device_id: &str, limit: usize) 
 pub struct StoredRefreshToken {
     pub id: Uuid,
     pub session_id: SessionId,
+    /// When the session was last used for anything.
+    pub session_used_at: Timestamp,
     pub expires_at: Timestamp,
     pub rotated_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -110,6 +130,11 @@ impl StoredRefreshToken {
         } else {
             RefreshVerdict::Rotate
         }
+    }
+
+    /// AUTH-28: whether nothing was done with the session for `limit`.
+    pub fn is_idle(&self, limit: SignedDuration, now: Timestamp) -> bool {
+        now.duration_since(self.session_used_at) >= limit
     }
 }
 
@@ -154,6 +179,7 @@ mod tests {
         StoredRefreshToken {
             id: Uuid::from_u128(1),
             session_id: SessionId(Uuid::from_u128(2)),
+            session_used_at: at(0),
             expires_at: at(100),
             rotated_at: None,
             revoked_at: None,
@@ -206,6 +232,24 @@ mod tests {
         assert_eq!(revoked.judge(at(2)), RefreshVerdict::Revoked);
         let rotated = StoredRefreshToken { rotated_at: Some(at(1)), ..revoked };
         assert_eq!(rotated.judge(at(200)), RefreshVerdict::Replayed);
+    }
+
+    /// AUTH-28: half an hour without a call ends an owner's session, a second less does not.
+    #[test]
+    fn a_session_is_idle_by_the_clock() {
+        let limit = SignedDuration::from_mins(30);
+        assert!(!token().is_idle(limit, at(1799)));
+        assert!(token().is_idle(limit, at(1800)));
+    }
+
+    /// SEC-05: a country is a code of two letters or nothing.
+    #[test]
+    fn countries_are_codes() {
+        let device = |code| Device::describe(None, None, None, Uuid::from_u128(7)).in_country(code).country;
+        assert_eq!(device(Some(" gr ")), Some("GR".to_owned()));
+        for nonsense in [None, Some(""), Some("GRC"), Some("4R"), Some("Ελ")] {
+            assert_eq!(device(nonsense), None);
+        }
     }
 
     /// AUTH-26: an address is shown only in part.

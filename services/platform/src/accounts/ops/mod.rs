@@ -1,16 +1,24 @@
 //! The use cases of accounts. Each owns its database transaction; providers are asked before it begins.
 
+mod challenges;
 mod closing;
 mod identities;
 mod profile;
+pub mod protection;
 mod refresh;
+mod second_factor;
 mod sign_in;
 
+pub use challenges::{IssuedChallenge, answer as answer_challenge};
 pub use closing::change_account_status;
 pub use identities::{link_provider, linked_providers};
 pub use profile::{current_account, update_profile};
 pub use refresh::{LogoutTarget, end_session, list_sessions, logout, refresh};
-pub use sign_in::{Registration, SignIn, login, register};
+pub use second_factor::{
+    NewSecret, SecondFactorStatus, confirm_second_factor, remove_second_factor, second_factor_status,
+    set_up_second_factor,
+};
+pub use sign_in::{Registration, SignIn, SignInOutcome, login, register};
 
 use contracts::identity::{AccessClaims, IdentityProvider};
 use contracts::ids::{SessionId, UserId};
@@ -18,7 +26,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use super::domain::{Account, Device, EndReason, IdentityRefused, RegistrationRefused, SignInRefused, session};
+use super::domain::{Account, Device, EndReason, IdentityRefused, Proof, RegistrationRefused, SignInRefused, session};
 use super::providers::ProviderError;
 use super::store::{self, NewRefreshToken};
 use crate::state::AppState;
@@ -48,6 +56,22 @@ pub enum AccountError {
     RefreshTokenExpired,
     #[error("the refresh token was exchanged before")]
     RefreshTokenReplayed,
+    #[error("the session was idle for too long")]
+    SessionIdle,
+    #[error("locked for {retry_after} s")]
+    Locked { retry_after: u64 },
+    #[error("too many calls for one account")]
+    TooManyCalls { retry_after: u64 },
+    #[error("the challenge is unknown, passed, dead or too old")]
+    ChallengeOver(Proof),
+    #[error("the code is wrong or was used")]
+    CodeRejected(Proof),
+    #[error("the second factor is on already")]
+    SecondFactorOn,
+    #[error("there is no second factor")]
+    SecondFactorMissing,
+    #[error("the link is unknown, used or too old")]
+    LinkExpired,
     #[error("the identity belongs to another account")]
     ProviderAlreadyLinked,
     #[error("the account has another identity of this provider")]
@@ -62,11 +86,18 @@ pub enum AccountError {
     Storage(#[from] sqlx::Error),
     #[error("the access token could not be signed")]
     Signing(#[source] anyhow::Error),
+    #[error("a secret could not be kept or read")]
+    Sealing(#[source] anyhow::Error),
     #[error("the event could not be written")]
     Event(#[source] anyhow::Error),
 }
 
 impl AccountError {
+    /// Whether it says that somebody tried with something false, as guessers do.
+    fn is_false_proof(&self) -> bool {
+        matches!(self, Self::ProviderTokenRejected(_))
+    }
+
     fn from_provider(provider: IdentityProvider, error: ProviderError) -> Self {
         match error {
             ProviderError::Rejected(reason) => Self::ProviderTokenRejected(reason),

@@ -1,6 +1,7 @@
 //! Keeping a session alive and ending it.
 
 use contracts::ids::{SessionId, UserId};
+use jiff::SignedDuration;
 
 use super::{AccountError, SignedIn, insert_refresh_token, new_refresh_secret, sign, token_hash};
 use crate::accounts::domain::{EndReason, LiveSession, RefreshVerdict};
@@ -41,6 +42,12 @@ pub async fn refresh(state: &AppState, presented: &str, origin: &Origin) -> Resu
         }
     }
     account.check_may_sign_in()?;
+    let idle_limit = SignedDuration::from_mins(i64::from(state.config.sessions.owner_idle_minutes));
+    if account.is_owner() && token.is_idle(idle_limit, now) {
+        store::end_sessions(&mut transaction, account.id, &[token.session_id], EndReason::Idle, now).await?;
+        transaction.commit().await?;
+        return Err(AccountError::SessionIdle);
+    }
 
     let (next, secret) = (state.env.ids.new_id(), new_refresh_secret(state));
     if !store::rotate_refresh_token(&mut transaction, token.id, next, now).await? {

@@ -7,10 +7,13 @@ mod facebook;
 mod jwks;
 mod oidc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contracts::identity::IdentityProvider;
 use jiff::Timestamp;
 use kit::clock::SharedClock;
 use kit::http::HttpClient;
+use serde::Deserialize;
 
 use super::domain::{IdentityRefused, VerifiedIdentity};
 use crate::config::ProvidersConfig;
@@ -38,6 +41,20 @@ impl ProviderError {
     fn unavailable(cause: impl Into<anyhow::Error>) -> Self {
         Self::Unavailable(cause.into())
     }
+}
+
+/// Whom a token speaks of, by its own words.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct ClaimedIdentity {
+    #[serde(rename = "sub")]
+    pub subject: Option<String>,
+    pub email: Option<String>,
+}
+
+/// Reads whom a token speaks of without checking anything: only to know at whom a false one was aimed.
+pub fn claimed_identity(token: &str) -> Option<ClaimedIdentity> {
+    let claims = token.split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
 }
 
 /// The three providers as configured.
@@ -70,6 +87,23 @@ impl Providers {
             IdentityProvider::Google => self.google.verify(token, now).await,
             IdentityProvider::Apple => self.apple.verify(token, now).await,
             IdentityProvider::Facebook => self.facebook.verify(token, now).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SEC-01: whom a false token is aimed at is read from it, and nonsense is aimed at nobody.
+    #[test]
+    fn claims_are_read_without_proof() {
+        let payload = URL_SAFE_NO_PAD.encode(br#"{"sub":"s-1","email":"a@b.test","more":1}"#);
+        let claimed = claimed_identity(&format!("head.{payload}.signature")).expect("readable");
+        assert_eq!((claimed.subject.as_deref(), claimed.email.as_deref()), (Some("s-1"), Some("a@b.test")));
+        let number = URL_SAFE_NO_PAD.encode(b"{\"sub\":7}");
+        for nonsense in ["", "...", "a.b.c", "one-part", &format!("a.{number}.c")] {
+            assert_eq!(claimed_identity(nonsense), None, "{nonsense}");
         }
     }
 }

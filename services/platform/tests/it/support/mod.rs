@@ -17,8 +17,8 @@ use kit::db::DatabaseConfig;
 use kit::http::{HttpClientConfig, HttpConfig, RateLimitConfig, chassis};
 use kit::ids::{RandomIds, SharedIds};
 use platform::config::{
-    AccountsConfig, ClientConfig, Config, CourtsConfig, FacebookConfig, OidcConfig, ProvidersConfig, S3Addressing,
-    S3Config, SessionsConfig, StripeConfig,
+    AccountsConfig, ClientConfig, Config, CourtsConfig, FacebookConfig, OidcConfig, ProtectionConfig, ProvidersConfig,
+    S3Addressing, S3Config, SecondFactorConfig, SessionsConfig, StripeConfig,
 };
 use platform::state::AppState;
 use serde_json::Value;
@@ -50,6 +50,7 @@ pub struct World {
     issuer: Issuer,
     public: Router,
     internal: Router,
+    http: HttpConfig,
     jobs: kit::jobs::Jobs,
     tasks: Vec<kit::Task>,
     shutdown: CancellationToken,
@@ -73,6 +74,8 @@ impl World {
         let service = platform::service(&state, shutdown.clone()).expect("the service");
         let http = HttpConfig {
             rate_limit: RateLimitConfig { enabled: false, ..RateLimitConfig::default() },
+            // What calls in process come from: tests say another address with `X-Forwarded-For`.
+            trusted_proxies: vec!["0.0.0.0/32".parse().expect("an address")],
             ..HttpConfig::default()
         };
         let pool = database.platform().await;
@@ -86,11 +89,19 @@ impl World {
             issuer: Issuer::open(token_keys()).expect("the key folder of the tests"),
             public: chassis(service.public, &http, &env),
             internal: chassis(service.internal, &http, &env),
+            http,
             jobs,
             tasks: service.tasks,
             shutdown,
             database,
         }
+    }
+
+    /// The same service once more, as another process would be: what it knows, it knows from the database.
+    pub async fn beside(&self) -> Beside {
+        let state = platform::open((*self.state.config).clone(), self.state.env.clone()).await.expect("the service");
+        let service = platform::service(&state, self.shutdown.clone()).expect("the schedules");
+        Beside { public: chassis(service.public, &self.http, &self.state.env) }
     }
 
     /// Runs the service's background tasks until the world ends.
@@ -213,6 +224,17 @@ impl World {
     }
 }
 
+/// A second process of the service.
+pub struct Beside {
+    public: Router,
+}
+
+impl Beside {
+    pub fn post(&self, path: &str) -> Call {
+        Call::new(self.public.clone(), "POST", path)
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
         self.shutdown.cancel();
@@ -273,6 +295,9 @@ fn configuration(database: &TestDatabase, vendors: &Vendors) -> Config {
         auth: AuthConfig { key_folder: token_keys().display().to_string(), ..AuthConfig::default() },
         sessions: SessionsConfig::default(),
         accounts: AccountsConfig::default(),
+        // A test calls faster than a person.
+        protection: ProtectionConfig { calls_per_account_per_minute: 1_000, ..ProtectionConfig::default() },
+        second_factor: SecondFactorConfig { encryption_key: "01".repeat(32).into(), previous_encryption_key: None },
         providers: ProvidersConfig {
             google: oidc("google", GOOGLE_CLIENT),
             apple: oidc("apple", vendors::APPLE_CLIENT),

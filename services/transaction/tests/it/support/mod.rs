@@ -388,6 +388,11 @@ async fn start_platform(
         auth: AuthConfig { key_folder: token_keys().display().to_string(), ..AuthConfig::default() },
         sessions: settings::SessionsConfig::default(),
         accounts: settings::AccountsConfig::default(),
+        protection: settings::ProtectionConfig::default(),
+        second_factor: settings::SecondFactorConfig {
+            encryption_key: "01".repeat(32).into(),
+            previous_encryption_key: None,
+        },
         providers: settings::ProvidersConfig {
             google: oidc("google"),
             apple: oidc("apple"),

@@ -3,6 +3,9 @@
 //! Everything that changes sessions of a person first locks the person's row ([`account_locked`] and the functions
 //! named like it), so that two sign-ins, refreshes or closings of one account never interleave. Decides nothing.
 
+pub mod locks;
+pub mod second_factor;
+
 use contracts::identity::{AccountStatus, IdentityProvider};
 use contracts::ids::{SessionId, UserId};
 use jiff::Timestamp;
@@ -10,7 +13,9 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::domain::{Account, Device, EndReason, LinkedIdentity, LiveSession, StoredRefreshToken, VerifiedIdentity};
+use crate::accounts::domain::{
+    Account, Device, EndReason, LinkedIdentity, LiveSession, StoredRefreshToken, VerifiedIdentity,
+};
 
 struct AccountRow {
     id: Uuid,
@@ -257,14 +262,15 @@ pub async fn insert_session(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO platform.sessions (id, user_id, device_id, device_info, ip, created_at, last_used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        "INSERT INTO platform.sessions (id, user_id, device_id, device_info, ip, created_at, last_used_at, country)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
         id.0,
         user.0,
         device.id,
         device.info,
         device.ip,
         now.to_sqlx(),
+        device.country,
     )
     .execute(connection)
     .await?;
@@ -286,6 +292,31 @@ pub async fn touch_session(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A call was made with a session; the instants of several processes may arrive in any order.
+pub async fn keep_session_awake(
+    connection: &mut PgConnection,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE platform.sessions SET last_used_at = $2 WHERE id = $1 AND ended_at IS NULL AND last_used_at < $2",
+        session.0,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The living account with this address, however it is written.
+pub async fn holder_of_address(connection: &mut PgConnection, email: &str) -> Result<Option<UserId>, sqlx::Error> {
+    let holder = sqlx::query_scalar!(
+        "SELECT id FROM platform.users WHERE lower(email) = lower($1) AND status <> 'DELETED'",
+        email
+    );
+    Ok(holder.fetch_optional(connection).await?.map(UserId))
 }
 
 /// Ends the sessions of `user` named in `sessions`, and their tokens. Answers how many were still live.
@@ -390,14 +421,17 @@ pub async fn refresh_token(
     hash: &[u8],
 ) -> Result<Option<StoredRefreshToken>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT id, session_id, expires_at, rotated_at, revoked_at
-         FROM platform.refresh_tokens WHERE token_hash = $1",
+        "SELECT token.id, token.session_id, token.expires_at, token.rotated_at, token.revoked_at, session.last_used_at
+         FROM platform.refresh_tokens AS token
+         JOIN platform.sessions AS session ON session.id = token.session_id
+         WHERE token.token_hash = $1",
         hash
     );
     let row = row.fetch_optional(connection).await?;
     Ok(row.map(|row| StoredRefreshToken {
         id: row.id,
         session_id: SessionId(row.session_id),
+        session_used_at: row.last_used_at.to_jiff(),
         expires_at: row.expires_at.to_jiff(),
         rotated_at: row.rotated_at.map(jiff_sqlx::Timestamp::to_jiff),
         revoked_at: row.revoked_at.map(jiff_sqlx::Timestamp::to_jiff),
