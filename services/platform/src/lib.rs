@@ -21,6 +21,7 @@ mod router;
 pub mod state;
 mod store_error;
 pub mod stripe_connect;
+pub mod uploads;
 mod weekday;
 
 use std::sync::Arc;
