@@ -284,6 +284,10 @@ catalogue! {
     OVERRIDE_NOT_FOUND = 404,
         en: "This block does not exist.",
         el: "Αυτός ο αποκλεισμός δεν υπάρχει.";
+    /// COURT-14: the court has no such picture.
+    IMAGE_NOT_FOUND = 404,
+        en: "This court has no such picture.",
+        el: "Το γήπεδο δεν έχει αυτή την εικόνα.";
     /// PAY-23: tiers out of order or with gaps.
     INVALID_CANCELLATION_POLICY = 400,
         en: "Cancellation tiers must have falling hours, end at 0 hours and refund 0 to 100 percent.",

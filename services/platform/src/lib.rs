@@ -13,6 +13,7 @@ mod client_config;
 pub mod config;
 pub mod courts;
 pub mod discovery;
+pub mod images;
 pub mod notices;
 pub mod object_store;
 mod outbox;
@@ -40,6 +41,7 @@ pub use config::Config;
 use object_store::ObjectStore;
 use state::AppState;
 use stripe_connect::StripeConnect;
+use uploads::Workbench;
 
 /// Name of the service and of its schema.
 pub const NAME: &str = "platform";
@@ -94,6 +96,7 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
         accounts,
         stripe_connect,
         objects,
+        workbench: Workbench::default(),
         availability,
     })
 }

@@ -7,7 +7,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::api_docs::add_body_errors;
 use crate::state::AppState;
-use crate::{accounts, availability, cancellation_policy, client_config, courts, discovery, pricing, stripe_connect};
+use crate::{
+    accounts, availability, cancellation_policy, client_config, courts, discovery, images, pricing, stripe_connect,
+};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {
@@ -16,6 +18,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(stripe_connect::router())
         .merge(client_config::router())
         .merge(courts::router())
+        .merge(images::router())
         .merge(availability::router())
         .merge(pricing::router())
         .merge(cancellation_policy::router())

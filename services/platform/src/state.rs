@@ -14,6 +14,7 @@ use crate::availability::Availability;
 use crate::config::Config;
 use crate::object_store::ObjectStore;
 use crate::stripe_connect::StripeConnect;
+use crate::uploads::Workbench;
 
 #[derive(Clone)]
 pub struct AppState {
@@ -30,6 +31,8 @@ pub struct AppState {
     pub stripe_connect: Arc<StripeConnect>,
     /// Files: pictures and documents.
     pub objects: Arc<ObjectStore>,
+    /// Where uploaded files are looked at.
+    pub workbench: Workbench,
     /// The kept days of courts; tell it when one changes.
     pub availability: Availability,
 }

@@ -39,6 +39,20 @@ pub struct UploadedFile {
     pub bytes: Bytes,
 }
 
+impl UploadedFile {
+    /// Whether a file that is `actual` by its bytes is what the client says it is, or the client says nothing
+    /// (SEC-41).
+    #[must_use]
+    pub fn fits(&self, actual: &str) -> bool {
+        match self.content_type.as_deref() {
+            None | Some("" | "application/octet-stream") => true,
+            // Not registered, yet sent by some.
+            Some("image/jpg") => actual == "image/jpeg",
+            Some(claimed) => claimed == actual,
+        }
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for UploadForm {
     type Rejection = ApiError;
 

@@ -15,3 +15,5 @@ pub mod ops;
 mod store;
 
 pub use api::router;
+pub use events::append_court_updated as announce_court;
+pub use ops::read_court;

@@ -155,6 +155,11 @@ pub async fn own_court(connection: &mut PgConnection, owner: UserId, id: CourtId
     if court.owner_id == owner { Ok(court) } else { Err(CourtError::NotOwner) }
 }
 
+/// The court as the running transaction left it, for slices that change a part of it.
+pub async fn read_court(connection: &mut PgConnection, id: CourtId) -> Result<Court, CourtError> {
+    store::find_court(connection, id).await?.ok_or(CourtError::NotFound)
+}
+
 /// Which version a change was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadAt {

@@ -317,9 +317,10 @@ fn name_at(bytes: &[u8], at: &mut usize) -> Vec<u8> {
     *at += 1;
     let mut name = Vec::new();
     while let Some(byte) = bytes.get(*at).copied().filter(|byte| !is_blank(*byte) && !is_delimiter(*byte)) {
-        let escape = bytes.get(*at + 1..*at + 3).filter(|_| byte == b'#').and_then(|digits| {
-            u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-        });
+        let escape = bytes
+            .get(*at + 1..*at + 3)
+            .filter(|_| byte == b'#')
+            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         *at += if escape.is_some() { 3 } else { 1 };
         name.push(escape.unwrap_or(byte));
     }
@@ -478,7 +479,8 @@ mod tests {
         }
         assert_eq!(refused("", b"(a string without an end"), Some(DocumentRefused::Opaque));
         assert_eq!(refused("", b"9 0 obj << >> stream\nno end"), Some(DocumentRefused::Opaque));
-        let encrypted = String::from_utf8(pdf("", b"").split_off(40)).expect("text").replace("/Size 5", "/Encrypt 8 0 R");
+        let encrypted =
+            String::from_utf8(pdf("", b"").split_off(40)).expect("text").replace("/Size 5", "/Encrypt 8 0 R");
         let encrypted = [b"%PDF-1.7\n%0123456789012345678901234567\n", encrypted.as_bytes()].concat();
         assert_eq!(check(&encrypted), Err(DocumentRefused::Opaque));
     }
@@ -489,7 +491,11 @@ mod tests {
         let script = "7 0 obj << /S /JavaScript >> endobj";
         assert_eq!(refused(&format!("/Lang ({script})"), b""), Some(DocumentRefused::Opaque), "in a string");
         assert_eq!(refused("", format!("% {script}\n").as_bytes()), Some(DocumentRefused::Opaque), "in a comment");
-        assert_eq!(refused("", &stream("/Subtype /Image", script.as_bytes())), Some(DocumentRefused::Opaque), "in a stream");
+        assert_eq!(
+            refused("", &stream("/Subtype /Image", script.as_bytes())),
+            Some(DocumentRefused::Opaque),
+            "in a stream"
+        );
         let tight = "7 0obj<</S /Launch>>";
         assert_eq!(refused(&format!("/Lang ({tight})"), b""), Some(DocumentRefused::Opaque));
         assert_eq!(refused("/Lang (an object of art, obje)", b""), None);

@@ -37,6 +37,36 @@ pub enum FileRefused {
     Busy,
 }
 
+impl FileRefused {
+    /// What the sender is told, in English and Greek.
+    #[must_use]
+    pub fn texts(self) -> (&'static str, &'static str) {
+        use document::DocumentRefused;
+        match self {
+            Self::Picture(PictureRefused::UnknownKind) => {
+                ("must be a JPEG, PNG or WebP picture", "πρέπει να είναι εικόνα JPEG, PNG ή WebP")
+            }
+            Self::Picture(PictureRefused::Broken) => {
+                ("is damaged, moving or of an unusual kind", "είναι κατεστραμμένη, κινούμενη ή ασυνήθιστου είδους")
+            }
+            Self::Picture(PictureRefused::TooLarge) => (
+                "has too many pixels; 26 million are the most",
+                "έχει πάρα πολλά εικονοστοιχεία· το όριο είναι 26 εκατομμύρια",
+            ),
+            Self::Document(DocumentRefused::NotPdf) => ("is no whole PDF", "δεν είναι ολόκληρο PDF"),
+            Self::Document(DocumentRefused::Active) => (
+                "must not hold scripts, actions or other files",
+                "δεν επιτρέπεται να περιέχει δέσμες ενεργειών, ενέργειες ή άλλα αρχεία",
+            ),
+            Self::Document(DocumentRefused::Opaque) => (
+                "cannot be inspected; save it without encryption and try again",
+                "δεν μπορεί να ελεγχθεί· αποθηκεύστε το χωρίς κρυπτογράφηση και δοκιμάστε ξανά",
+            ),
+            Self::Busy => ("try again shortly", "δοκιμάστε ξανά σε λίγο"),
+        }
+    }
+}
+
 /// The bench on which files are looked at. Cheap to clone.
 #[derive(Clone)]
 pub struct Workbench {

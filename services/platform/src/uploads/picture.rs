@@ -49,8 +49,7 @@ pub struct Measured {
 /// [`PictureRefused`].
 pub fn measure(bytes: &[u8]) -> Result<Measured, PictureRefused> {
     let kind = PictureKind::of(bytes).ok_or(PictureRefused::UnknownKind)?;
-    let Header { width, height, bytes_per_pixel } =
-        picture_header::read(kind, bytes).ok_or(PictureRefused::Broken)?;
+    let Header { width, height, bytes_per_pixel } = picture_header::read(kind, bytes).ok_or(PictureRefused::Broken)?;
     if width == 0 || height == 0 {
         return Err(PictureRefused::Broken);
     }
@@ -127,7 +126,10 @@ mod tests {
     }
 
     fn stripes(width: u32, height: u32) -> DynamicImage {
-        RgbImage::from_fn(width, height, |x, y| Rgb([(x * 7) as u8, (y * 5) as u8, if x < width / 2 { 200 } else { 20 }])).into()
+        RgbImage::from_fn(width, height, |x, y| {
+            Rgb([(x * 7) as u8, (y * 5) as u8, if x < width / 2 { 200 } else { 20 }])
+        })
+        .into()
     }
 
     fn cleaned(bytes: &[u8], longest_side: u32) -> RgbImage {
@@ -228,7 +230,9 @@ mod tests {
         for bytes in [&b""[..], b"GIF89a\x01\0\x01\0", b"%PDF-1.7", b"BM\0\0", svg, b"\xFF\xD8", b"RIFF\0\0\0\0WAVE"] {
             assert_eq!(measure(bytes), Err(PictureRefused::UnknownKind), "{bytes:?}");
         }
-        for bytes in [&b"\xFF\xD8\xFF\xE0nonsense"[..], b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"\xFF\xD8\xFF\xD9"] {
+        for bytes in
+            [&b"\xFF\xD8\xFF\xE0nonsense"[..], b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 ", b"\xFF\xD8\xFF\xD9"]
+        {
             assert_eq!(measure(bytes), Err(PictureRefused::Broken), "{bytes:?}");
         }
     }
@@ -270,9 +274,8 @@ mod tests {
     fn a_webp_has_one_frame_of_the_size_it_claims() {
         let plain = encoded(&stripes(20, 20), ImageFormat::WebP);
         let chunk = &plain[12..];
-        let canvas = |width: u8, height: u8| {
-            [&b"VP8X\x0A\0\0\0\0\0\0\0"[..], &[width - 1, 0, 0, height - 1, 0, 0]].concat()
-        };
+        let canvas =
+            |width: u8, height: u8| [&b"VP8X\x0A\0\0\0\0\0\0\0"[..], &[width - 1, 0, 0, height - 1, 0, 0]].concat();
         let file = |parts: &[&[u8]]| {
             let body = [b"WEBP".to_vec(), parts.concat()].concat();
             [&b"RIFF"[..], &u32::try_from(body.len()).expect("short").to_le_bytes(), &body].concat()

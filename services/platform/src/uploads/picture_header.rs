@@ -91,7 +91,9 @@ fn jpeg(bytes: &[u8]) -> Option<Header> {
                 let progressive = marker == 0xC2;
                 // Progressive ones keep two bytes of each coefficient until the last scan.
                 let bytes_per_pixel = if progressive { 2 * components + 3 } else { 4 };
-                if frame.replace(Header { width, height, bytes_per_pixel }).is_some() || !matches!(components, 1 | 3 | 4) {
+                if frame.replace(Header { width, height, bytes_per_pixel }).is_some()
+                    || !matches!(components, 1 | 3 | 4)
+                {
                     return None;
                 }
             }

@@ -12,6 +12,7 @@ mod contract;
 mod courts;
 mod identity_providers;
 mod idle_owners;
+mod images;
 mod internal_parameters;
 mod locks;
 mod login;

@@ -40,6 +40,24 @@ impl Call {
         self
     }
 
+    /// A form with files: the name of each field, what its file is called and claims to be, and its content.
+    pub fn form(mut self, parts: &[Part<'_>]) -> Self {
+        let mut body = Vec::new();
+        for part in parts {
+            body.extend_from_slice(format!("--XXX\r\nContent-Disposition: form-data; name=\"{}\"", part.0).as_bytes());
+            if let Some((name, content_type)) = part.1 {
+                body.extend_from_slice(format!("; filename=\"{name}\"\r\nContent-Type: {content_type}").as_bytes());
+            }
+            body.extend_from_slice(b"\r\n\r\n");
+            body.extend_from_slice(part.2);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--XXX--\r\n");
+        self = self.header("content-type", "multipart/form-data; boundary=XXX");
+        self.body = Body::from(body);
+        self
+    }
+
     pub async fn send(self) -> Answer {
         let request = self.request.body(self.body).expect("a request");
         let response = self.router.oneshot(request).await.expect("routers do not fail");
@@ -49,6 +67,9 @@ impl Call {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }
+
+/// A part of a form: the field; for a file its name and media type; the content.
+pub type Part<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a [u8]);
 
 /// Tokens come as text or from a JSON answer.
 pub trait AsToken {

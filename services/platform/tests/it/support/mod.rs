@@ -27,7 +27,7 @@ use testkit::TestDatabase;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, Part};
 pub use vendors::{FACEBOOK_APP, GOOGLE_CLIENT, STRIPE_WEBHOOK_SECRET, Vendors, signing_keys, stripe_signature};
 
 /// What `/internal/*` wants to see.
