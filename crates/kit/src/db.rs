@@ -86,6 +86,8 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
             ("search_path", format!("{schema},public")),
             ("statement_timeout", config.statement_timeout.as_millis().to_string()),
             ("timezone", "UTC".to_owned()),
+            // Our statements are short; compiling one takes longer than running it.
+            ("jit", "off".to_owned()),
         ]);
     PgPoolOptions::new()
         .max_connections(config.max_connections)

@@ -70,6 +70,7 @@ async fn deliver(sandbox: Sandbox, id: String) {
 async fn deliver_until_done(sandbox: &Sandbox, id: &str) {
     let config = &sandbox.config().stripe;
     let mut pause = Duration::from_millis(config.webhook_first_retry_ms);
+    tokio::time::sleep(Duration::from_millis(config.webhook_delay_ms)).await;
     loop {
         let Some(delivery) = sandbox.read(|data| data.stripe.deliveries.get(id).cloned()) else { return };
         if delivery.state != DeliveryState::Pending {
