@@ -8,12 +8,18 @@ mod api_docs;
 pub mod bookings;
 pub mod checkpoint;
 pub mod config;
+pub mod disputes;
 mod idempotency;
+pub mod ledger;
 mod optional_json;
 pub mod outgoing;
 pub mod payments;
+pub mod payouts;
+mod plain_text;
 pub mod platform_port;
 pub mod realtime;
+pub mod receipts;
+pub mod reconciliation;
 mod repeatable;
 mod router;
 pub mod state;
@@ -118,6 +124,10 @@ pub fn assemble(
     };
     bookings::jobs::register(&mut jobs, &state)?;
     payments::jobs::register(&mut jobs, &state)?;
+    disputes::jobs::register(&mut jobs, &state);
+    payouts::jobs::register(&mut jobs, &state)?;
+    receipts::jobs::register(&mut jobs, &state)?;
+    reconciliation::jobs::register(&mut jobs, &state)?;
     Ok((state, jobs))
 }
 

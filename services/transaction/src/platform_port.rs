@@ -1,4 +1,4 @@
-//! The one place that knows platform: its four views, which this service's role may read, and its `/internal/*` calls.
+//! The one place that knows platform: its views that this service's role may read, and its `/internal/*` calls.
 //!
 //! Views answer what is stored and cheap (who owns a court, what a customer is called); calls answer what platform has
 //! to work out (is the slot open, what does it cost). Nothing here is cached, because bookings are decided with it; the
@@ -7,15 +7,15 @@
 use std::sync::Arc;
 
 use contracts::court::{ConfirmationMode, CourtType, LocationType};
-use contracts::identity::{AccountStatus, ConnectStatus, Language};
+use contracts::identity::{AccountStatus, ConnectStatus, Language, SubscriptionStatus};
 use contracts::ids::{CourtId, UserId};
 use contracts::internal::{
     CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, SlotOffer, StripeConnectStatusResponse,
 };
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use jiff::SignedDuration;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use kit::auth::{AccountSource, INTERNAL_KEY_HEADER};
 use kit::cache::Cache;
 use kit::clock::SharedClock;
@@ -31,6 +31,7 @@ use uuid::Uuid;
 use crate::bookings::domain::refund::Tier;
 use crate::bookings::store::StoredAnswer;
 use crate::config::PlatformConfig;
+use crate::payouts::domain::Signals;
 
 /// Why platform gave no answer that can be used.
 #[derive(Debug, Error)]
@@ -319,6 +320,70 @@ pub async fn person(connection: &mut PgConnection, user: UserId) -> Result<Optio
     )
     .fetch_optional(connection)
     .await
+}
+
+/// How an owner is taxed, for receipts (PAY-35), and what they subscribe to (PAY-09).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnerBilling {
+    /// Whether receipts show a tax line.
+    pub vat_registered: bool,
+    /// The number on it.
+    pub vat_number: Option<String>,
+    /// What the owner subscribes to.
+    pub subscription: SubscriptionStatus,
+}
+
+/// One owner's billing facts.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn owner_billing(connection: &mut PgConnection, owner: UserId) -> Result<Option<OwnerBilling>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT vat_registered AS "vat_registered!", vat_number, subscription_status AS "subscription_status!"
+           FROM platform.v_owner_billing WHERE owner_id = $1"#,
+        owner.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| OwnerBilling {
+        vat_registered: row.vat_registered,
+        vat_number: row.vat_number,
+        subscription: row.subscription_status.parse().unwrap_or(SubscriptionStatus::None),
+    }))
+}
+
+/// What customer and owner have in common (PAY-60): the last known addresses, a device, and how young the customer's
+/// account was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn booking_signals(
+    connection: &mut PgConnection,
+    customer: UserId,
+    owner: UserId,
+    booked_at: Timestamp,
+) -> Result<Signals, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT coalesce(
+                      (SELECT ip FROM platform.v_sign_in_traces WHERE user_id = $1 AND ip IS NOT NULL
+                       ORDER BY last_used_at DESC LIMIT 1)
+                    = (SELECT ip FROM platform.v_sign_in_traces WHERE user_id = $2 AND ip IS NOT NULL
+                       ORDER BY last_used_at DESC LIMIT 1), false) AS "same_ip!",
+                  EXISTS (SELECT 1 FROM platform.v_sign_in_traces one
+                          JOIN platform.v_sign_in_traces other ON other.device_id = one.device_id
+                          WHERE one.user_id = $1 AND other.user_id = $2) AS "same_device!",
+                  (SELECT max(account_created_at) FROM platform.v_sign_in_traces WHERE user_id = $1) AS account_created_at"#,
+        customer.0,
+        owner.0
+    )
+    .fetch_one(connection)
+    .await?;
+    let young_until = row.account_created_at.map(|at| at.to_jiff() + SignedDuration::from_hours(24));
+    Ok(Signals {
+        same_ip: row.same_ip,
+        same_device: row.same_device,
+        new_account: young_until.is_some_and(|until| booked_at < until),
+    })
 }
 
 /// The language a person reads, as stored in the profile.

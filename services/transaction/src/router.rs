@@ -8,13 +8,17 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::api_docs::add_body_errors;
 use crate::state::AppState;
-use crate::{bookings, payments, realtime, webhooks};
+use crate::{bookings, disputes, payments, payouts, realtime, receipts, reconciliation, webhooks};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(bookings::router())
         .merge(payments::router())
+        .merge(receipts::router())
+        .merge(disputes::router())
+        .merge(payouts::router())
+        .merge(reconciliation::router())
         .merge(webhooks::router())
         .merge(realtime::router())
 }

@@ -47,6 +47,8 @@ allowed! {
     Owner = [CourtOwner];
     /// Customers and court owners.
     CustomerOrOwner = [Customer, CourtOwner];
+    /// Customers, court owners and platform admins.
+    CustomerOwnerOrAdmin = [Customer, CourtOwner, PlatformAdmin];
     /// Support agents.
     Agent = [SupportAgent];
     /// Platform admins.

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 
 use super::domain::{PayoutAccount, SignatureRefused, check_signature};
 use super::ops::{self, ConnectEvent, StripeConnectError};
+use super::{payout_api, payouts};
 use crate::api_docs::{CallerErrors, ErrorResponse, InternalErrors};
 use crate::state::AppState;
 
@@ -31,6 +32,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get_stripe_connect_status))
         .routes(routes!(initiate_stripe_onboarding))
         .routes(routes!(receive_connect_webhook))
+        .merge(payout_api::router())
 }
 
 pub fn internal_router() -> OpenApiRouter<AppState> {
@@ -94,10 +96,14 @@ async fn get_stripe_connect_status(
     caller: Caller<Owner>,
 ) -> ApiResult<Json<StripeConnectStatus>> {
     let account = ops::own_payout_account(&state, caller.user_id).await?;
+    let next_payout_date = match (&account.stripe_account_id, account.status) {
+        (Some(stripe_account), ConnectStatus::Active) => payouts::next_arrival(&state, stripe_account).await,
+        _ => None,
+    };
     Ok(Json(StripeConnectStatus {
         status: account.status,
         payout_schedule: account.payout_schedule,
-        next_payout_date: None,
+        next_payout_date,
         requires_action: account.requires_action,
         restriction_reason: account.restriction_reason,
     }))
@@ -203,6 +209,8 @@ impl From<StripeConnectError> for ApiError {
             StripeConnectError::Stripe(cause) => {
                 Self::new(&codes::PAYMENT_PROVIDER_UNAVAILABLE).retry_after(5).caused_by(cause)
             }
+            StripeConnectError::NoPayoutAccount => Self::new(&codes::PAYOUT_ACCOUNT_MISSING),
+            StripeConnectError::PayoutsOnHold => Self::new(&codes::PAYOUTS_ON_HOLD),
             StripeConnectError::Storage(cause) => cause.into(),
             StripeConnectError::Event(cause) => Self::internal(cause),
         }

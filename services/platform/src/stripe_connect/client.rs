@@ -2,6 +2,7 @@
 //! Knows neither owners nor the database.
 
 use contracts::internal::PayoutSchedule;
+use contracts::money::Cents;
 use kit::http::{HttpClient, HttpClientError};
 use reqwest::RequestBuilder;
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +10,13 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::domain::AccountReport;
+use super::payouts::Balance;
 use crate::config::StripeConfig;
+
+/// Whose books a call reads.
+const ON_BEHALF_OF: &str = "Stripe-Account";
+/// Older payouts are found at Stripe itself.
+const MOST_PAYOUTS: usize = 1_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StripeError {
@@ -72,6 +79,37 @@ struct Payouts {
 #[derive(Debug, Deserialize)]
 struct Schedule {
     interval: String,
+}
+
+/// A payout as Stripe writes it, in answers and in webhooks.
+#[derive(Debug, Deserialize)]
+pub struct StripePayout {
+    pub id: String,
+    pub amount: i64,
+    pub status: String,
+    pub arrival_date: i64,
+    pub created: i64,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    data: Vec<StripePayout>,
+    #[serde(default)]
+    has_more: bool,
+}
+
+#[derive(Deserialize)]
+struct StripeBalance {
+    #[serde(default)]
+    available: Vec<BalancePart>,
+    #[serde(default)]
+    pending: Vec<BalancePart>,
+}
+
+#[derive(Deserialize)]
+struct BalancePart {
+    amount: i64,
+    currency: String,
 }
 
 #[derive(Deserialize)]
@@ -174,6 +212,64 @@ impl StripeClient {
 
     pub async fn account(&self, account: &str) -> Result<StripeAccount, StripeError> {
         self.ask(self.http.get(&format!("{}/v1/accounts/{account}", self.base))).await
+    }
+
+    /// All payouts of an account, newest first, as far back as owners look.
+    pub async fn payouts(&self, account: &str) -> Result<Vec<StripePayout>, StripeError> {
+        let mut all: Vec<StripePayout> = Vec::new();
+        while all.len() < MOST_PAYOUTS {
+            let page = self.payout_page(account, all.last().map(|payout| payout.id.as_str()), 100).await?;
+            let (more, empty) = (page.has_more, page.data.is_empty());
+            all.extend(page.data);
+            if !more || empty {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The newest payouts of an account.
+    pub async fn newest_payouts(&self, account: &str) -> Result<Vec<StripePayout>, StripeError> {
+        Ok(self.payout_page(account, None, 10).await?.data)
+    }
+
+    async fn payout_page(&self, account: &str, after: Option<&str>, limit: u32) -> Result<Page, StripeError> {
+        let mut query = vec![("limit", limit.to_string())];
+        query.extend(after.map(|id| ("starting_after", id.to_owned())));
+        let request = self.http.get(&format!("{}/v1/payouts", self.base)).query(&query);
+        self.ask(request.header(ON_BEHALF_OF, account)).await
+    }
+
+    /// What an account has.
+    pub async fn balance(&self, account: &str) -> Result<Balance, StripeError> {
+        let request = self.http.get(&format!("{}/v1/balance", self.base));
+        let answer: StripeBalance = self.ask(request.header(ON_BEHALF_OF, account)).await?;
+        let euros = |parts: &[BalancePart]| {
+            Cents(parts.iter().filter(|part| part.currency == "eur").map(|part| part.amount).sum())
+        };
+        Ok(Balance { available: euros(&answer.available), pending: euros(&answer.pending) })
+    }
+
+    /// Sets how often an account is paid out; weekly ones on Mondays, monthly ones on the first.
+    pub async fn set_schedule(
+        &self,
+        account: &str,
+        schedule: PayoutSchedule,
+        idempotency_key: &str,
+    ) -> Result<StripeAccount, StripeError> {
+        let form: &[(&str, &str)] = match schedule {
+            PayoutSchedule::Daily => &[("settings[payouts][schedule][interval]", "daily")],
+            PayoutSchedule::Weekly => &[
+                ("settings[payouts][schedule][interval]", "weekly"),
+                ("settings[payouts][schedule][weekly_anchor]", "monday"),
+            ],
+            PayoutSchedule::Monthly => &[
+                ("settings[payouts][schedule][interval]", "monthly"),
+                ("settings[payouts][schedule][monthly_anchor]", "1"),
+            ],
+        };
+        let request = self.http.post(&format!("{}/v1/accounts/{account}", self.base)).form(form);
+        self.ask(request.header("Idempotency-Key", idempotency_key)).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, StripeError> {

@@ -3,6 +3,7 @@
 use contracts::identity::ConnectStatus;
 use contracts::ids::UserId;
 use contracts::internal::PayoutSchedule;
+use contracts::money::Cents;
 use hmac::{Hmac, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
@@ -151,6 +152,47 @@ pub fn check_signature(header: &str, body: &[u8], secret: &str, now: Timestamp) 
     Ok(())
 }
 
+/// Why a payout is looked at (PAY-59).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PayoutFlag {
+    /// More than 5,000 EUR at once.
+    SingleAmount,
+    /// More than 10,000 EUR in seven days.
+    WeeklyAmount,
+    /// More than four times as much as in the seven days before.
+    WeeklyGrowth,
+}
+
+impl PayoutFlag {
+    /// As it is stored and sent.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SingleAmount => "SINGLE_AMOUNT",
+            Self::WeeklyAmount => "WEEKLY_AMOUNT",
+            Self::WeeklyGrowth => "WEEKLY_GROWTH",
+        }
+    }
+}
+
+const LARGE_PAYOUT: i64 = 500_000;
+const LARGE_WEEK: i64 = 1_000_000;
+
+/// What is unusual about a payout, beside what its owner got in the seven days before it and the seven before those. A
+/// first week has nothing to grow from.
+#[must_use]
+pub fn payout_flags(amount: Cents, this_week_before: Cents, last_week: Cents) -> Vec<PayoutFlag> {
+    let week = this_week_before.0.saturating_add(amount.0);
+    [
+        (amount.0 > LARGE_PAYOUT, PayoutFlag::SingleAmount),
+        (week > LARGE_WEEK, PayoutFlag::WeeklyAmount),
+        (last_week.0 > 0 && week > last_week.0.saturating_mul(4), PayoutFlag::WeeklyGrowth),
+    ]
+    .into_iter()
+    .filter_map(|(unusual, flag)| unusual.then_some(flag))
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -259,5 +301,18 @@ mod tests {
         assert_eq!(fresh.begin("acct_1".into(), at(5)).status, ConnectStatus::Pending);
         let active = PayoutAccount { status: ConnectStatus::Active, ..account() };
         assert_eq!(active.clone().begin("acct_1".into(), at(5)), active);
+    }
+
+    /// PAY-59: each limit to the cent.
+    #[test]
+    fn unusual_payouts_are_flagged_to_the_cent() {
+        let flags = |amount, before, last| payout_flags(Cents(amount), Cents(before), Cents(last));
+        assert_eq!(flags(500_000, 0, 0), []);
+        assert_eq!(flags(500_001, 0, 0), [PayoutFlag::SingleAmount]);
+        assert_eq!(flags(400_000, 600_000, 250_000), []);
+        assert_eq!(flags(400_001, 600_000, 1_000_000), [PayoutFlag::WeeklyAmount]);
+        assert_eq!(flags(40_000, 0, 10_000), []);
+        assert_eq!(flags(40_001, 0, 10_000), [PayoutFlag::WeeklyGrowth]);
+        assert_eq!(flags(600_000, 600_000, 1), [PayoutFlag::SingleAmount, PayoutFlag::WeeklyAmount, PayoutFlag::WeeklyGrowth]);
     }
 }

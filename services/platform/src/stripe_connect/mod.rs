@@ -1,10 +1,11 @@
 //! Owners' payout accounts at Stripe Connect: onboarding, the state Stripe reports, and what the other service asks
-//! before it captures money. Owns the `stripe_*` columns of `users` and the table `stripe_connect_events`.
+//! before it captures money; and what Stripe pays out. Owns the `stripe_*` columns of `users` and the tables
+//! `stripe_connect_events` and `payouts`.
 //!
 //! Invariants: one Express account per owner; a repeated webhook has one effect and a late one none; every change of
 //! state leaves as `STRIPE_CONNECT_STATUS_CHANGED` in the same transaction. Charges are never made here.
 //!
-//! Routes: `/api/users/me/stripe-connect*`, `/api/webhooks/stripe-connect`,
+//! Routes: `/api/users/me/stripe-connect*`, `/api/admin/payouts/flagged`, `/api/webhooks/stripe-connect`,
 //! `/internal/users/{userId}/stripe-connect-status`.
 
 mod api;
@@ -12,7 +13,10 @@ mod client;
 pub mod domain;
 mod events;
 pub mod ops;
+mod payout_api;
+pub mod payouts;
 mod store;
+mod texts;
 
 use kit::clock::SharedClock;
 use kit::http::HttpClient;

@@ -9,13 +9,17 @@ use sqlx::PgConnection;
 
 use super::client::{StripeAccount, StripeError};
 use super::domain::{AccountReport, Applied, PayoutAccount};
-use super::{events, store};
+use super::{events, payouts, store};
 use crate::state::AppState;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StripeConnectError {
     #[error("no such owner")]
     OwnerNotFound,
+    #[error("there is no account that could be paid out")]
+    NoPayoutAccount,
+    #[error("payouts are held")]
+    PayoutsOnHold,
     #[error(transparent)]
     Stripe(#[from] StripeError),
     #[error(transparent)]
@@ -125,6 +129,13 @@ pub async fn take_event(state: &AppState, event: ConnectEvent) -> Result<(), Str
                 return Ok(());
             }
         },
+        kind if kind.starts_with("payout.") => {
+            let (Some(account), Ok(payout)) = (&event.account, serde_json::from_value(event.data.object)) else {
+                tracing::warn!(event = event.id, "a report about a payout without account or object was ignored");
+                return Ok(());
+            };
+            return payouts::take_report(state, account, (&event.id, kind), &payout).await;
+        }
         "account.application.deauthorized" => match event.account {
             Some(account) => (account, AccountReport::deauthorized(), None),
             None => return Ok(()),

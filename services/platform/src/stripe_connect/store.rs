@@ -2,12 +2,14 @@
 
 use contracts::ids::{CourtId, UserId};
 use contracts::internal::PayoutSchedule;
+use contracts::money::Cents;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::domain::PayoutAccount;
+use super::payouts::Flagged;
 
 struct PayoutAccountRow {
     id: Uuid,
@@ -134,4 +136,120 @@ pub async fn courts_of(connection: &mut PgConnection, owner: UserId) -> Result<V
         owner.0
     );
     Ok(courts.fetch_all(connection).await?.into_iter().map(CourtId).collect())
+}
+
+/// Whether payouts of an owner wait for a decision, as the transaction service has it (PAY-47, PAY-61).
+pub async fn payouts_held(connection: &mut PgConnection, owner: UserId) -> Result<bool, sqlx::Error> {
+    let held = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM transaction.v_payout_holds WHERE owner_id = $1) AS "held!""#,
+        owner.0
+    );
+    held.fetch_one(connection).await
+}
+
+/// Keeps the schedule that Stripe has taken; its report says the same a moment later.
+pub async fn set_schedule(
+    connection: &mut PgConnection,
+    owner: UserId,
+    schedule: PayoutSchedule,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE platform.users SET stripe_payout_schedule = $2, updated_at = $3, version = version + 1 WHERE id = $1",
+        owner.0,
+        schedule.as_str(),
+        now.to_sqlx(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A payout as it was reported.
+pub struct SeenPayout<'a> {
+    pub id: &'a str,
+    pub owner: UserId,
+    pub amount: Cents,
+    pub status: &'a str,
+    pub created_at: Timestamp,
+    pub flags: &'a [String],
+}
+
+/// Keeps a payout; a finished one stays as it is, whatever comes late. Answers the status it had before.
+pub async fn keep_payout(
+    connection: &mut PgConnection,
+    payout: &SeenPayout<'_>,
+    now: Timestamp,
+) -> Result<Option<String>, sqlx::Error> {
+    let before =
+        sqlx::query_scalar!("SELECT status FROM platform.payouts WHERE stripe_payout_id = $1 FOR UPDATE", payout.id)
+            .fetch_optional(&mut *connection)
+            .await?;
+    sqlx::query!(
+        "INSERT INTO platform.payouts (stripe_payout_id, owner_id, amount_cents, status, created_at, flags, seen_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (stripe_payout_id) DO UPDATE SET status = excluded.status, seen_at = excluded.seen_at
+         WHERE payouts.status NOT IN ('PAID', 'FAILED', 'CANCELED') OR excluded.status = 'FAILED'",
+        payout.id,
+        payout.owner.0,
+        payout.amount.0,
+        payout.status,
+        payout.created_at.to_sqlx(),
+        payout.flags,
+        now.to_sqlx(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(before)
+}
+
+/// What an owner was paid within a time, without one payout.
+pub async fn paid_between(
+    connection: &mut PgConnection,
+    owner: UserId,
+    since: Timestamp,
+    until: Timestamp,
+    except: &str,
+) -> Result<Cents, sqlx::Error> {
+    let sum = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(amount_cents), 0)::bigint AS "sum!" FROM platform.payouts
+           WHERE owner_id = $1 AND created_at > $2 AND created_at <= $3 AND stripe_payout_id <> $4
+             AND status NOT IN ('FAILED', 'CANCELED')"#,
+        owner.0,
+        since.to_sqlx() as jiff_sqlx::Timestamp,
+        until.to_sqlx() as jiff_sqlx::Timestamp,
+        except,
+    );
+    Ok(Cents(sum.fetch_one(connection).await?))
+}
+
+/// One page of flagged payouts, newest first, and how many there are.
+pub async fn flagged_payouts(
+    connection: &mut PgConnection,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<Flagged>, i64), sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT stripe_payout_id, owner_id, amount_cents, status, created_at, flags FROM platform.payouts
+         WHERE flags <> '{}' ORDER BY created_at DESC, stripe_payout_id DESC OFFSET $1 LIMIT $2",
+        offset,
+        limit
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let total = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM platform.payouts WHERE flags <> '{}'"#)
+        .fetch_one(connection)
+        .await?;
+    let payouts = rows
+        .into_iter()
+        .map(|row| Flagged {
+            id: row.stripe_payout_id,
+            owner: UserId(row.owner_id),
+            amount: Cents(row.amount_cents),
+            status: row.status,
+            created_at: row.created_at.to_jiff(),
+            flags: row.flags,
+        })
+        .collect();
+    Ok((payouts, total))
 }

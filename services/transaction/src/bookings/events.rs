@@ -28,7 +28,7 @@ fn booking_type(booking: &Booking) -> BookingType {
 }
 
 /// A person is to be told something about a booking. CRITICAL goes out at once, the rest may wait (NOTE-14, NOTE-15).
-fn notify(
+pub(crate) fn notify(
     out: &mut Outgoing,
     env: &Env,
     booking: &Booking,

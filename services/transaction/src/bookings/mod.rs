@@ -11,6 +11,6 @@ pub mod events;
 pub mod jobs;
 pub mod ops;
 pub mod store;
-mod texts;
+pub(crate) mod texts;
 
 pub use api::router;

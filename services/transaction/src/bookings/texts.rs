@@ -15,12 +15,12 @@ pub struct Text {
     pub body: LocalisedText,
 }
 
-fn both(el: impl Into<String>, en: impl Into<String>) -> LocalisedText {
+pub(crate) fn both(el: impl Into<String>, en: impl Into<String>) -> LocalisedText {
     LocalisedText { el: el.into(), en: en.into() }
 }
 
 /// Court, date and time of a booking in both languages.
-fn what(booking: &Booking) -> LocalisedText {
+pub(crate) fn what(booking: &Booking) -> LocalisedText {
     let name_en = booking.court.name_en.as_deref().unwrap_or(&booking.court.name_el);
     let (date, start, end) = (booking.slot.date, booking.slot.start, booking.slot.end);
     let day = date.strftime("%d/%m/%Y");
@@ -28,7 +28,7 @@ fn what(booking: &Booking) -> LocalisedText {
 }
 
 /// An amount as people read it: Greek with a comma, English with a point.
-fn euros(amount: Cents) -> LocalisedText {
+pub(crate) fn euros(amount: Cents) -> LocalisedText {
     let point = amount.to_string();
     both(format!("{} €", point.replace('.', ",")), format!("€{point}"))
 }
@@ -143,5 +143,18 @@ pub fn refund_completed(booking: &Booking, amount: Cents) -> Text {
     Text {
         title: both("Η επιστροφή ολοκληρώθηκε", "Refund completed"),
         body: both(format!("{} για {}.", amount.el, what.el), format!("{} for {}.", amount.en, what.en)),
+    }
+}
+
+/// To the customer: the card no longer works, please save another one (PAY-19).
+#[must_use]
+pub fn card_to_replace(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Χρειάζεται άλλη κάρτα", "Another card is needed"),
+        body: both(
+            format!("{}. Η κάρτα σας δεν ισχύει πια. Αποθηκεύστε άλλη μέσα σε 24 ώρες, αλλιώς η κράτηση ακυρώνεται.", what.el),
+            format!("{}. Your card no longer works. Save another one within 24 hours, or the booking is cancelled.", what.en),
+        ),
     }
 }

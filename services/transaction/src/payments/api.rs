@@ -1,23 +1,31 @@
 //! Saved cards over HTTP. Card numbers never come here: clients give them to Stripe (PAY-14).
 
 use axum::extract::State;
+use contracts::codes;
+use contracts::ids::PaymentId;
+use contracts::money::Cents;
 use garde::Validate;
 use http::StatusCode;
-use kit::ApiResult;
-use kit::auth::{Caller, Customer};
-use kit::http::{Json, ValidJson};
+use jiff::Timestamp;
+use kit::auth::{Caller, Customer, CustomerOrOwner};
+use kit::http::{Json, Path, ValidJson};
+use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::domain::refund::RefundStatus;
 use super::ops::{self, MethodKind, SavedMethod};
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::state::AppState;
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_payment_methods, add_payment_method)).routes(routes!(create_setup_intent))
+    OpenApiRouter::new()
+        .routes(routes!(list_payment_methods, add_payment_method))
+        .routes(routes!(create_setup_intent))
+        .routes(routes!(get_refund_status))
 }
 
 /// A saved card.
@@ -130,4 +138,46 @@ pub async fn create_setup_intent(
 ) -> ApiResult<Json<SetupIntentResponse>> {
     let client_secret = ops::start_saving(&state, caller.user_id).await?;
     Ok(Json(SetupIntentResponse { client_secret }))
+}
+
+/// What goes back to the customer, all refunds of the payment as one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundView {
+    #[schema(value_type = Uuid)]
+    payment_id: PaymentId,
+    refund_amount_cents: Cents,
+    status: RefundStatus,
+    initiated_at: Timestamp,
+    /// Once all of it is back.
+    completed_at: Option<Timestamp>,
+}
+
+/// Where the refund of a payment stands.
+#[utoipa::path(
+    get,
+    path = "/api/payments/{paymentId}/refund",
+    operation_id = "getRefundStatus",
+    tag = "payments",
+    params(("paymentId" = Uuid, Path)),
+    responses(
+        (status = 200, description = "The refund", body = RefundView),
+        (status = 404, description = "Nothing was refunded, or it is somebody else's", body = ErrorResponse),
+        CallerErrors,
+    )
+)]
+pub async fn get_refund_status(
+    State(state): State<AppState>,
+    caller: Caller<CustomerOrOwner>,
+    Path(payment): Path<PaymentId>,
+) -> ApiResult<Json<RefundView>> {
+    let whole = ops::show_refund(&state, caller.user_id, payment).await?;
+    let whole = whole.ok_or_else(|| ApiError::new(&codes::REFUND_NOT_FOUND))?;
+    Ok(Json(RefundView {
+        payment_id: payment,
+        refund_amount_cents: whole.amount,
+        status: whole.status,
+        initiated_at: whole.initiated_at,
+        completed_at: whole.completed_at,
+    }))
 }

@@ -18,6 +18,9 @@ pub const SEND_REFUND: &str = "payments.send-refund";
 /// Looks for payments that stand still.
 const RECONCILE: &str = "payments.reconcile";
 
+/// Looks at the cards of bookings that wait for their owner (PAY-19).
+const CHECK_METHODS: &str = "payments.check-methods";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct FinishPayload {
@@ -72,6 +75,11 @@ pub fn register(jobs: &mut Jobs, state: &AppState) -> anyhow::Result<()> {
             ops::reconcile(&state, min_age).await?;
             Ok(())
         }
+    });
+    let shared = state.clone();
+    jobs.cron(CHECK_METHODS, Schedule::parse("5,20,35,50 * * * *", "UTC")?, move |_| {
+        let state = shared.clone();
+        async move { Ok(ops::check_methods(&state).await?) }
     });
     Ok(())
 }

@@ -7,6 +7,7 @@
 pub mod signature;
 pub mod wire;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use kit::clock::SharedClock;
@@ -18,7 +19,10 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use url::Url;
 
-use self::wire::{Customer, ErrorBody, Intent, List, PaymentMethod, Refund, SetupIntent};
+use self::wire::{
+    Account, Customer, Dispute, ErrorBody, Intent, List, PaymentMethod, PayoutSchedule, Payout, Refund, SetupIntent,
+    TransferReversal,
+};
 
 /// How Stripe is reached.
 #[derive(Debug, Clone, Deserialize)]
@@ -250,6 +254,124 @@ impl Stripe {
     pub async fn payment_methods(&self, customer: &str) -> Result<List<PaymentMethod>, StripeError> {
         let query = [("customer", customer.to_owned()), ("type", "card".to_owned()), ("limit", "100".to_owned())];
         self.get("payment_methods", &query).await
+    }
+
+    /// Where an intent stands, with everything that was done with its money.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn intent_with_money(&self, intent: &str) -> Result<Intent, StripeError> {
+        let query = [
+            ("expand[]", "latest_charge.transfer".to_owned()),
+            ("expand[]", "latest_charge.application_fee".to_owned()),
+        ];
+        self.get(&format!("payment_intents/{intent}"), &query).await
+    }
+
+    /// A page of the intents that were created within a time, newest first.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn intents_created(
+        &self,
+        since: i64,
+        until: i64,
+        after: Option<&str>,
+    ) -> Result<List<Intent>, StripeError> {
+        let mut query = vec![
+            ("created[gte]", since.to_string()),
+            ("created[lte]", until.to_string()),
+            ("limit", "100".to_owned()),
+        ];
+        query.extend(after.map(|id| ("starting_after", id.to_owned())));
+        self.get("payment_intents", &query).await
+    }
+
+    /// A dispute as it stands.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn dispute(&self, dispute: &str) -> Result<Dispute, StripeError> {
+        self.get(&format!("disputes/{dispute}"), &[]).await
+    }
+
+    /// Submits evidence, keys and texts as Stripe names them (PAY-48).
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn submit_evidence(
+        &self,
+        evidence_id: uuid::Uuid,
+        dispute: &str,
+        evidence: &BTreeMap<String, String>,
+    ) -> Result<Dispute, StripeError> {
+        let named: Vec<(String, String)> =
+            evidence.iter().map(|(key, text)| (format!("evidence[{key}]"), text.clone())).collect();
+        let mut form: Vec<(&str, String)> = named.iter().map(|(key, text)| (key.as_str(), text.clone())).collect();
+        form.push(("submit", "true".to_owned()));
+        self.post(&format!("disputes/{dispute}"), &form, &format!("evidence:{evidence_id}")).await
+    }
+
+    /// Gives in: the dispute is lost at once.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn accept_dispute(&self, dispute: &str) -> Result<Dispute, StripeError> {
+        self.post(&format!("disputes/{dispute}/close"), &[], &format!("accept:{dispute}")).await
+    }
+
+    /// Takes a part of a transfer back from the owner's balance (PAY-27, PAY-49).
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn reverse_transfer(
+        &self,
+        reversal_id: uuid::Uuid,
+        transfer: &str,
+        amount_cents: i64,
+    ) -> Result<TransferReversal, StripeError> {
+        let form =
+            [("amount", amount_cents.to_string()), ("metadata[reversal_id]", reversal_id.to_string())];
+        self.post(&format!("transfers/{transfer}/reversals"), &form, &format!("reversal:{reversal_id}")).await
+    }
+
+    /// A connected account.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn account(&self, account: &str) -> Result<Account, StripeError> {
+        self.get(&format!("accounts/{account}"), &[]).await
+    }
+
+    /// Sets when an account's money is sent to its bank. `key` names the wish, so that asking again changes nothing.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn set_payout_schedule(
+        &self,
+        account: &str,
+        schedule: &PayoutSchedule,
+        key: &str,
+    ) -> Result<Account, StripeError> {
+        let mut form = vec![("settings[payouts][schedule][interval]", schedule.interval.clone())];
+        if let Some(day) = schedule.weekly_anchor.as_ref().filter(|_| schedule.interval == "weekly") {
+            form.push(("settings[payouts][schedule][weekly_anchor]", day.clone()));
+        }
+        if let Some(day) = schedule.monthly_anchor.filter(|_| schedule.interval == "monthly") {
+            form.push(("settings[payouts][schedule][monthly_anchor]", day.to_string()));
+        }
+        self.post(&format!("accounts/{account}"), &form, key).await
+    }
+
+    /// A page of an account's payouts, newest first.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn payouts(&self, account: &str, after: Option<&str>) -> Result<List<Payout>, StripeError> {
+        let mut query = vec![("limit", "100".to_owned())];
+        query.extend(after.map(|id| ("starting_after", id.to_owned())));
+        let request = self.request(Method::GET, "payouts").header("Stripe-Account", account).query(&query);
+        self.send(request).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<T, StripeError> {

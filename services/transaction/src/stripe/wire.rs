@@ -74,6 +74,18 @@ impl Intent {
         }
     }
 
+    /// The charge, where it was asked for whole.
+    #[must_use]
+    pub fn charge(&self) -> Option<&ChargeObject> {
+        self.latest_charge.as_ref()?.object()
+    }
+
+    /// What was handed on to the owner.
+    #[must_use]
+    pub fn transfer_id(&self) -> Option<&str> {
+        self.charge()?.transfer.as_ref().map(Expandable::id)
+    }
+
     /// Our booking's id, if it is one of ours.
     #[must_use]
     pub fn booking_id(&self) -> Option<uuid::Uuid> {
@@ -118,13 +130,150 @@ pub struct ChargeObject {
     /// Given back so far, in cents.
     #[serde(default)]
     pub amount_refunded: i64,
+    /// Collected, in cents.
+    #[serde(default)]
+    pub amount_captured: i64,
     /// The card.
     pub payment_method_details: Option<PaymentMethodDetails>,
+    /// What was handed on to the owner.
+    pub transfer: Option<Expandable<Transfer>>,
+    /// What the platform took for itself.
+    pub application_fee: Option<Expandable<ApplicationFee>>,
+}
+
+/// Money handed on to a connected account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Transfer {
+    /// `tr_...`
+    pub id: String,
+    /// In cents.
+    pub amount: i64,
+    /// Taken back so far, in cents.
+    #[serde(default)]
+    pub amount_reversed: i64,
+}
+
+/// The platform's share of a charge.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ApplicationFee {
+    /// `fee_...`
+    pub id: String,
+    /// In cents.
+    pub amount: i64,
+    /// Given back so far, in cents.
+    #[serde(default)]
+    pub amount_refunded: i64,
+}
+
+/// A part of a transfer that was taken back.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TransferReversal {
+    /// `trr_...`
+    pub id: String,
+}
+
+/// A charge that its bank takes back.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Dispute {
+    /// `dp_...`
+    pub id: String,
+    /// How much, in cents.
+    pub amount: i64,
+    /// The intent it belongs to.
+    pub payment_intent: Option<Expandable<Intent>>,
+    /// `fraudulent`, `product_not_received` ...
+    #[serde(default)]
+    pub reason: String,
+    /// `needs_response`, `under_review`, `won`, `lost`; with `warning_` before it for an enquiry that took no money.
+    pub status: String,
+    /// Until when evidence is taken.
+    pub evidence_details: Option<EvidenceDetails>,
+}
+
+/// Part of a dispute.
+#[derive(Debug, Clone, Deserialize)]
+pub struct EvidenceDetails {
+    /// In seconds since 1970.
+    pub due_by: Option<i64>,
+}
+
+/// Money on its way to a bank account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Payout {
+    /// `po_...`
+    pub id: String,
+    /// In cents.
+    pub amount: i64,
+    /// `pending`, `in_transit`, `paid`, `failed`, `canceled`.
+    pub status: String,
+    /// In seconds since 1970.
+    pub arrival_date: i64,
+    /// In seconds since 1970.
+    pub created: i64,
+}
+
+/// A connected account, as far as its payouts go.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Account {
+    /// `acct_...`
+    pub id: String,
+    /// Holds the schedule.
+    pub settings: Option<AccountSettings>,
+}
+
+/// Part of an account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AccountSettings {
+    /// Holds the schedule.
+    pub payouts: Option<PayoutSettings>,
+}
+
+/// Part of an account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PayoutSettings {
+    /// When money is sent to the bank.
+    pub schedule: Option<PayoutSchedule>,
+}
+
+/// When money is sent to the bank.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+pub struct PayoutSchedule {
+    /// `daily`, `weekly`, `monthly`, or `manual` for not at all.
+    pub interval: String,
+    /// Weekday of a weekly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekly_anchor: Option<String>,
+    /// Day of a monthly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub monthly_anchor: Option<i64>,
 }
 
 impl Identified for ChargeObject {
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl Identified for Transfer {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Identified for ApplicationFee {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl<T> Expandable<T> {
+    /// The object, where it was asked for.
+    #[must_use]
+    pub fn object(&self) -> Option<&T> {
+        match self {
+            Self::Id(_) => None,
+            Self::Object(object) => Some(object),
+        }
     }
 }
 
@@ -215,6 +364,9 @@ pub struct Refund {
     pub id: String,
     /// `pending`, `succeeded`, `failed` ...
     pub status: Option<String>,
+    /// What we put on it.
+    #[serde(default)]
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// A page of a list.
@@ -222,6 +374,9 @@ pub struct Refund {
 pub struct List<T> {
     /// The entries.
     pub data: Vec<T>,
+    /// There are more after the last one.
+    #[serde(default)]
+    pub has_more: bool,
 }
 
 /// The body of an answer that is an error.

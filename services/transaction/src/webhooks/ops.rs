@@ -11,16 +11,20 @@ use crate::bookings::domain::state::State;
 use crate::bookings::ops::{BookingError, enqueue_finish};
 use crate::bookings::{events, store as booking_store};
 use crate::outgoing::Outgoing;
-use crate::payments::ops::{IntentReport, settle_intent_in};
+use crate::payments::ops::{IntentReport, settle_intent, settle_intent_in};
 use crate::payments::store;
 use crate::state::AppState;
-use crate::stripe::wire::{ChargeObject, Event, Expandable, Intent};
+use crate::stripe::wire::{ChargeObject, Dispute, Event, Expandable, Intent, Refund};
+use crate::{disputes, payments};
 
 /// Writes what a report means, once. Types nobody here knows are noted and ignored.
 ///
 /// # Errors
 /// When it cannot be written: Stripe sends it again then.
 pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> {
+    if event.kind.starts_with("charge.dispute.") {
+        know_capture(state, &read(&event)?).await?;
+    }
     let now = state.env.clock.now();
     let mut connection = state.pool.acquire().await?;
     // Nearly every report repeats what the answer to our own call has said.
@@ -45,6 +49,17 @@ pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> 
         "charge.refunded" => {
             let charge: ChargeObject = read(&event)?;
             charge_refunded(state, &mut transaction, &charge).await?;
+        }
+        "charge.dispute.created"
+        | "charge.dispute.updated"
+        | "charge.dispute.funds_withdrawn"
+        | "charge.dispute.closed" => {
+            let dispute: Dispute = read(&event)?;
+            disputes::ops::take_report(state, &mut transaction, &dispute).await?;
+        }
+        "refund.failed" => {
+            let refund: Refund = read(&event)?;
+            refund_came_back(state, &mut transaction, &refund).await?;
         }
         other => tracing::debug!(event = %event.id, kind = other, "a report nobody here needs"),
     }
@@ -89,6 +104,44 @@ async fn booking_of(connection: &mut PgConnection, intent: &Intent) -> Result<Op
     Ok(intent.booking_id().map(BookingId))
 }
 
+/// A dispute may be reported before the payment it is about (PAY-42). Stripe is asked first then, outside of any
+/// transaction.
+async fn know_capture(state: &AppState, dispute: &Dispute) -> Result<(), BookingError> {
+    let Some(intent_id) = dispute.payment_intent.as_ref().map(Expandable::id) else { return Ok(()) };
+    let mut connection = state.pool.acquire().await?;
+    let known = store::find_by_intent_row(&mut connection, intent_id).await?;
+    drop(connection);
+    if known.is_some_and(|payment| payment.captured_at.is_some()) {
+        return Ok(());
+    }
+    let intent = match state.stripe.intent(intent_id).await {
+        Ok(intent) => intent,
+        Err(error) if error.is_silence() => return Err(BookingError::PaymentUnavailable),
+        Err(error) => {
+            tracing::debug!(intent = intent_id, error = %error, "a dispute about an intent of somebody else");
+            return Ok(());
+        }
+    };
+    if let Some(booking_id) = intent.booking_id() {
+        settle_intent(state, BookingId(booking_id), &IntentReport::of(&intent)).await?;
+    }
+    Ok(())
+}
+
+/// The bank would not take a refund: the money is owed still, and an admin has to look (PAY-31).
+async fn refund_came_back(
+    state: &AppState,
+    connection: &mut PgConnection,
+    refund: &Refund,
+) -> Result<(), BookingError> {
+    let now = state.env.clock.now();
+    let message = "The bank did not take the refund";
+    if let Some((id, payment, booking)) = store::refund_returned(connection, &refund.id, message, now).await? {
+        payments::ops::tell_refund_failed(state, connection, (id, payment, booking), message).await?;
+    }
+    Ok(())
+}
+
 /// Completes the refunds that fit into what Stripe says is back, and tells the customer (PAY-30, NOTE-20).
 async fn charge_refunded(
     state: &AppState,
@@ -98,7 +151,7 @@ async fn charge_refunded(
     let Some(intent_id) = charge.payment_intent.as_ref().map(Expandable::id) else { return Ok(()) };
     let Some(booking_id) = store::find_by_intent(connection, intent_id).await? else { return Ok(()) };
     let Some(booking) = booking_store::lock(connection, booking_id).await? else { return Ok(()) };
-    let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(()) };
+    let Some(payment) = store::lock_by_intent(connection, intent_id).await? else { return Ok(()) };
     let now = state.env.clock.now();
     let back = store::complete_refunds(connection, payment.id, Cents(charge.amount_refunded), now).await?;
     let mut out = Outgoing::new(now).about(booking_id);

@@ -20,6 +20,7 @@ use Role::{CourtOwner, Customer, PlatformAdmin, SupportAgent};
 const CUSTOMER: Right = Roles(&[Customer]);
 const OWNER: Right = Roles(&[CourtOwner]);
 const EITHER: Right = Roles(&[Customer, CourtOwner]);
+const ADMIN: Right = Roles(&[PlatformAdmin]);
 
 /// AUTHZ matrix, one line per operation of the API document.
 const ROUTES: &[(&str, &str, Right)] = &[
@@ -31,6 +32,17 @@ const ROUTES: &[(&str, &str, Right)] = &[
     ("POST", "/api/bookings/{bookingId}/cancel", EITHER),
     ("POST", "/api/bookings/{bookingId}/confirm", OWNER),
     ("POST", "/api/bookings/{bookingId}/reject", OWNER),
+    ("GET", "/api/bookings/{bookingId}/receipt", EITHER),
+    ("GET", "/api/payments/{paymentId}/refund", EITHER),
+    ("GET", "/api/payments/{paymentId}/dispute", Roles(&[Customer, CourtOwner, PlatformAdmin])),
+    ("POST", "/api/payments/{paymentId}/dispute/evidence", OWNER),
+    ("GET", "/api/admin/disputes", ADMIN),
+    ("POST", "/api/admin/disputes/{disputeId}/resolve", ADMIN),
+    ("GET", "/api/admin/payout-holds", ADMIN),
+    ("POST", "/api/admin/payout-holds/{holdId}/decide", ADMIN),
+    ("GET", "/api/admin/payment-reviews", ADMIN),
+    ("POST", "/api/admin/payment-reviews/{reviewId}/resolve", ADMIN),
+    ("POST", "/api/admin/payments/reconcile", ADMIN),
     ("GET", "/api/payments/methods", CUSTOMER),
     ("POST", "/api/payments/methods", CUSTOMER),
     ("POST", "/api/payments/setup-intent", CUSTOMER),
@@ -56,7 +68,10 @@ fn operations(document: &Value) -> Vec<(String, String, &Value)> {
 
 /// The path with an id in place of each parameter.
 fn concrete(path: &str) -> String {
-    path.replace("{bookingId}", "0198c3de-7a10-7000-8000-0000000000aa")
+    let names = ["bookingId", "paymentId", "disputeId", "holdId", "reviewId"];
+    names.into_iter().fold(path.to_owned(), |path, name| {
+        path.replace(&format!("{{{name}}}"), "0198c3de-7a10-7000-8000-0000000000aa")
+    })
 }
 
 /// AUTHZ-01: the list above is the API, no more and no less.

@@ -54,6 +54,7 @@ impl From<BookingError> for ApiError {
                 Self::new(&codes::AUTHORIZATION_EXPIRED).with("expiredAt", expired_at)
             }
             BookingError::CaptureFailed { reason } => Self::new(&codes::PAYMENT_CAPTURE_FAILED).with("reason", reason),
+            BookingError::Disputed => Self::new(&codes::BOOKING_DISPUTED),
             BookingError::Payment(payment) => payment.into(),
             BookingError::Database(cause) => cause.into(),
             BookingError::Platform(cause) => Self::unavailable(cause, 2),

@@ -16,7 +16,7 @@ use crate::bookings::{events, store};
 use crate::outgoing::Outgoing;
 use crate::payments::domain::payment::Payment;
 use crate::payments::domain::status::{PaymentStatus, Step};
-use crate::payments::ops::enqueue_refund;
+use crate::payments::ops::{enqueue_refund, ensure_not_disputed};
 use crate::payments::store::{self as payment_store, Failure, NewRefund};
 use crate::platform_port;
 use crate::state::AppState;
@@ -120,6 +120,9 @@ async fn cancel_locked(
     // While Stripe is being asked the outcome is not known: whoever decides now could decide wrongly (BOOK-31).
     if payment.is_some_and(|payment| matches!(payment.pending_step, Some(Step::Charge | Step::Capture))) {
         return Err(BookingError::InProgress);
+    }
+    if let Some(payment) = payment {
+        ensure_not_disputed(payment)?;
     }
     let nothing_taken = Cancellation {
         booking_id: booking.id,

@@ -32,7 +32,7 @@ pub(crate) use hold_slot::enqueue_finish;
 pub use hold_slot::release_hold;
 pub use lanes::Lanes;
 pub use read_bookings::{BookingDetails, BookingPage, ListedItem, list_bookings, list_pending, show_booking};
-pub use reject_booking::{reject_booking, time_out};
+pub use reject_booking::{call_off_pending, reject_booking, time_out};
 pub use repeat_request::{Answer, remember_refusal};
 pub use sweep::{complete_booking, expire_hold, sweep};
 
@@ -149,6 +149,9 @@ pub enum BookingError {
         /// For the owner.
         reason: String,
     },
+    /// A bank takes the money back: nothing may be done until it has decided (PAY-47).
+    #[error("the payment is disputed")]
+    Disputed,
     /// An event would break its contract.
     #[error(transparent)]
     Event(#[from] InvalidPayload),

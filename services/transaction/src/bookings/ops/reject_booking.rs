@@ -9,6 +9,7 @@ use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::{Party, State};
 use crate::bookings::{events, store};
 use crate::outgoing::Outgoing;
+use crate::payments::domain::payment::Payment;
 use crate::payments::domain::status::Step;
 use crate::payments::store as payment_store;
 use crate::platform_port;
@@ -54,6 +55,34 @@ pub async fn reject_booking(
     state.events_wake.wake();
     state.jobs_wake.wake();
     Ok(Booking { state: next, version: booking.version + 1, updated_at: now, ..booking })
+}
+
+/// Calls a pending booking off for a reason of the system's, if `applies` still holds under its lock. Returns whether it
+/// did; one that was decided, or is being decided, is left alone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn call_off_pending(
+    state: &AppState,
+    booking_id: BookingId,
+    by: Party,
+    reason: &str,
+    applies: &(dyn Fn(&Payment) -> bool + Send + Sync),
+) -> Result<bool, BookingError> {
+    let mut transaction = state.pool.begin().await?;
+    let Some(booking) = store::lock(&mut transaction, booking_id).await? else { return Ok(false) };
+    let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?;
+    let Some(payment) = payment.filter(|payment| payment.pending_step != Some(Step::Capture) && applies(payment)) else {
+        return Ok(false);
+    };
+    if !matches!(booking.state, State::PendingConfirmation { .. }) {
+        return Ok(false);
+    }
+    end_booking(state, &mut transaction, &booking, Some(&payment), by, None, reason, None).await?;
+    transaction.commit().await?;
+    state.events_wake.wake();
+    state.jobs_wake.wake();
+    Ok(true)
 }
 
 /// Calls a pending booking off whose deadline has passed. Returns whether it did; one that was decided, or is being

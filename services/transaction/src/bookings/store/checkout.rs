@@ -452,7 +452,16 @@ pub async fn book(connection: &mut PgConnection, paid: &[Settling]) -> Result<Ve
                  failure_code = NULL, failure_message = NULL, updated_at = asked.at
              FROM asked JOIN booked USING (booking_id)
              WHERE payment.id = asked.payment_id AND payment.booking_id = asked.booking_id
-             RETURNING payment.id AS payment_id
+             RETURNING payment.id AS payment_id, payment.booking_id AS paid_for, payment.amount_cents AS gross,
+                       payment.commission_cents AS commission, payment.owner_net_cents AS net,
+                       payment.captured_at AS taken_at
+         ), posted AS (
+             INSERT INTO transaction.ledger (payment_id, booking_id, step, debit, credit, amount_cents, occurred_at)
+             SELECT payment_id, paid_for, 'CAPTURE', posting.debit, posting.credit, posting.cents, taken_at
+             FROM settled, LATERAL (VALUES
+                 ('STRIPE', 'CUSTOMER', gross), ('CUSTOMER', 'OWNER', net), ('CUSTOMER', 'COMMISSION', commission))
+                 AS posting (debit, credit, cents)
+             WHERE taken_at IS NOT NULL AND posting.cents > 0
          ), listed AS (
              INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
              SELECT payment_id, payment_status, at FROM asked JOIN settled USING (payment_id)

@@ -14,8 +14,10 @@ use crate::payments::domain::payment::Payment;
 use crate::payments::domain::status::Step;
 use crate::payments::ops::enqueue_refund;
 use crate::payments::store::{self, Failure};
+use crate::platform_port::PlatformError;
 use crate::state::AppState;
 use crate::stripe::StripeError;
+use crate::{disputes, payouts};
 
 /// How many open payments one round takes up.
 const BATCH: i64 = 500;
@@ -80,6 +82,13 @@ async fn finish_charge(state: &AppState, booking: &Booking, payment: &Payment) -
 
 async fn finish_capture(state: &AppState, payment: &Payment) -> Result<(), BookingError> {
     let Some(intent_id) = payment.intent_id.as_deref() else { return Ok(()) };
+    // The owner's account may have been shut since the owner said yes (PAY-07). What was collected before that stays.
+    if !owner_can_be_paid(state, payment).await? {
+        look_again(state, payment).await?;
+        let mut connection = state.pool.acquire().await?;
+        store::clear_step(&mut connection, payment.id, Step::Capture, state.env.clock.now()).await?;
+        return Ok(());
+    }
     match state.stripe.capture(payment.id.0, intent_id).await {
         Ok(intent) => {
             settle_intent(state, payment.booking_id, &IntentReport::of(&intent)).await?;
@@ -93,6 +102,14 @@ async fn finish_capture(state: &AppState, payment: &Payment) -> Result<(), Booki
         }
     }
     Ok(())
+}
+
+async fn owner_can_be_paid(state: &AppState, payment: &Payment) -> Result<bool, BookingError> {
+    match state.platform.connect_status(payment.owner_id).await {
+        Ok(account) => Ok(account.can_receive_payments),
+        Err(PlatformError::NotFound) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn finish_release(state: &AppState, booking: &Booking, payment: &Payment) -> Result<(), BookingError> {
@@ -171,11 +188,13 @@ pub async fn reconcile(state: &AppState, min_age: SignedDuration) -> Result<usiz
         enqueue_refund(state, &mut connection, *refund, now).await?;
     }
     drop(connection);
-    if !open.is_empty() || !unsent.is_empty() {
-        tracing::info!(payments = open.len(), refunds = unsent.len(), "unfinished payments found");
+    let disputes = disputes::ops::take_up(state, before, BATCH).await?;
+    payouts::ops::take_up(state).await?;
+    if !open.is_empty() || !unsent.is_empty() || disputes > 0 {
+        tracing::info!(payments = open.len(), refunds = unsent.len(), disputes, "unfinished payments found");
         state.jobs_wake.wake();
     }
-    Ok(open.len() + unsent.len())
+    Ok(open.len() + unsent.len() + disputes)
 }
 
 /// The same once after a start, for everything that is open: whoever left it may have died a moment ago.

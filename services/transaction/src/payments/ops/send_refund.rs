@@ -1,5 +1,7 @@
 //! Sending a refund that was decided and written down before (PAY-30).
 
+use contracts::events::{AlertType, SecurityAlert, Severity};
+use contracts::ids::{BookingId, PaymentId};
 use jiff::Timestamp;
 use kit::jobs::{self, NewJob};
 use serde_json::json;
@@ -7,8 +9,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::bookings::ops::BookingError;
+use crate::outgoing::Outgoing;
 use crate::payments::jobs::SEND_REFUND;
 use crate::payments::store;
+use crate::reconciliation;
 use crate::state::AppState;
 use crate::stripe::StripeError;
 
@@ -59,8 +63,41 @@ pub async fn send_refund(state: &AppState, id: Uuid) -> Result<(), BookingError>
         }
         Err(error) => {
             tracing::error!(refund = %id, error = %error, "Stripe refuses a refund, somebody has to look");
-            store::refund_failed(&mut connection, id, &error.to_string()).await?;
+            let message = error.to_string();
+            let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
+            if store::refund_failed(&mut transaction, id, &message).await? {
+                let about = (id, refund.payment_id, refund.booking_id);
+                tell_refund_failed(state, &mut transaction, about, &message).await?;
+            }
+            transaction.commit().await?;
+            state.events_wake.wake();
         }
     }
     Ok(())
+}
+
+/// Admins hear of a refund that did not go through, by an alert and by a row to look at (PAY-31).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn tell_refund_failed(
+    state: &AppState,
+    connection: &mut PgConnection,
+    (refund, payment, booking): (Uuid, PaymentId, BookingId),
+    message: &str,
+) -> Result<(), BookingError> {
+    let mut out = Outgoing::new(state.env.clock.now()).about(booking);
+    out.push(
+        &state.env,
+        SecurityAlert {
+            alert_type: AlertType::PaymentFraud,
+            severity: Severity::High,
+            user_id: None,
+            ip_address: None,
+            description: format!("Refund {refund} of booking {booking} failed and has to be looked at"),
+            metadata: None,
+        },
+    )?;
+    out.append(connection).await?;
+    reconciliation::ops::keep_failed_refund(state, connection, refund, payment, message).await
 }

@@ -6,11 +6,17 @@ mod steps;
 mod vendor;
 
 pub use refunds::{
-    NewRefund, Refund, complete_refunds, create_refund, find_refund, refund_failed, refund_sent, unsent_refunds,
+    NewRefund, Refund, RefundRow, complete_refunds, create_refund, find_refund, refund_failed, refund_returned,
+    refund_sent, refunds_of, unsent_refunds,
 };
-pub use rows::{PaymentRowError, find, find_by_intent, lock_for_booking, of_booking, stranded, unfinished};
+pub use rows::{
+    PaymentRowError, find, find_by_intent, find_by_intent_row, lock_by_intent, lock_for_booking, lock_payment, of_booking,
+    stranded, unfinished,
+};
 pub use steps::{
-    Failure, captured, clear_step, failed, given_back, know_intent, list_event, pledge, released, start_step,
-    waiting_for_customer,
+    Failure, captured, clear_step, failed, given_back, know_intent, list_event, pledge, released, set_dispute_lost,
+    set_disputed, set_undisputed, start_step, waiting_for_customer,
 };
-pub use vendor::{customer_of, first_time, note_if_settled, remember_customer};
+pub use vendor::{
+    WaitingMethod, customer_of, first_time, note_if_settled, remember_customer, set_method_update_due, waiting_methods,
+};

@@ -7,6 +7,8 @@ use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::payments::domain::refund::RefundStatus;
+
 /// A refund to be sent.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRefund<'a> {
@@ -33,6 +35,8 @@ pub struct Refund {
     pub id: Uuid,
     /// Of which payment.
     pub payment_id: PaymentId,
+    /// For which booking.
+    pub booking_id: BookingId,
     /// How much.
     pub amount: Cents,
     /// Our fee goes back as well.
@@ -60,6 +64,10 @@ pub async fn create_refund(connection: &mut PgConnection, refund: NewRefund<'_>)
          ), listed AS (
              INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
              SELECT id, 'REFUND_INITIATED', $7, jsonb_build_object('amountCents', $4::bigint) FROM charged WHERE NOT $5
+         ), posted AS (
+             INSERT INTO transaction.ledger
+                 (payment_id, booking_id, step, cause, debit, credit, amount_cents, occurred_at)
+             SELECT id, $3, 'REFUND_DECIDED', $1, 'OWNER', 'REFUND', $4, $7 FROM charged WHERE NOT $5
          )
          INSERT INTO transaction.refunds (id, payment_id, booking_id, amount_cents, returns_fee, reason, initiated_at)
          SELECT $1, id, $3, $4, $5, $6, $7 FROM charged",
@@ -82,7 +90,7 @@ pub async fn create_refund(connection: &mut PgConnection, refund: NewRefund<'_>)
 /// When the database refuses.
 pub async fn find_refund(connection: &mut PgConnection, id: Uuid) -> Result<Option<Refund>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT refund.id, refund.payment_id, refund.amount_cents, refund.returns_fee, refund.status,
+        "SELECT refund.id, refund.payment_id, refund.booking_id, refund.amount_cents, refund.returns_fee, refund.status,
                 payment.stripe_payment_intent_id
          FROM transaction.refunds refund JOIN transaction.payments payment ON payment.id = refund.payment_id
          WHERE refund.id = $1",
@@ -93,6 +101,7 @@ pub async fn find_refund(connection: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(row.map(|row| Refund {
         id: row.id,
         payment_id: PaymentId(row.payment_id),
+        booking_id: BookingId(row.booking_id),
         amount: Cents(row.amount_cents),
         returns_fee: row.returns_fee,
         status: row.status,
@@ -111,10 +120,17 @@ pub async fn refund_sent(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE transaction.refunds
-         SET stripe_refund_id = $2, sent_at = coalesce(sent_at, $3),
-             status = CASE WHEN status IN ('INITIATED', 'FAILED') THEN 'PROCESSING' ELSE status END
-         WHERE id = $1",
+        "WITH sent AS (
+             UPDATE transaction.refunds
+             SET stripe_refund_id = $2, sent_at = coalesce(sent_at, $3),
+                 status = CASE WHEN status IN ('INITIATED', 'FAILED') THEN 'PROCESSING' ELSE status END
+             WHERE id = $1
+             RETURNING id, payment_id, booking_id, amount_cents
+         )
+         INSERT INTO transaction.ledger
+             (payment_id, booking_id, step, cause, debit, credit, amount_cents, occurred_at)
+         SELECT payment_id, booking_id, 'REFUND_SENT', id, 'REFUND', 'STRIPE', amount_cents, $3 FROM sent
+         ON CONFLICT ON CONSTRAINT ledger_step_once DO NOTHING",
         id,
         stripe_refund_id,
         now.to_sqlx()
@@ -124,12 +140,12 @@ pub async fn refund_sent(
     Ok(())
 }
 
-/// Stripe refused it for good; somebody has to look (PAY-31).
+/// Stripe refused it for good; somebody has to look (PAY-31). Returns whether that is news.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn refund_failed(connection: &mut PgConnection, id: Uuid, message: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+pub async fn refund_failed(connection: &mut PgConnection, id: Uuid, message: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
         "UPDATE transaction.refunds SET status = 'FAILED', failure_message = $2
          WHERE id = $1 AND status IN ('INITIATED', 'PROCESSING')",
         id,
@@ -137,7 +153,7 @@ pub async fn refund_failed(connection: &mut PgConnection, id: Uuid, message: &st
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Stripe reports how much of a payment is back in total: completes the oldest refunds that fit into it, whatever order
@@ -159,7 +175,13 @@ pub async fn complete_refunds(
              UPDATE transaction.refunds refund SET status = 'COMPLETED', completed_at = $3
              FROM running
              WHERE refund.id = running.id AND running.total <= $2::bigint AND refund.status <> 'COMPLETED'
-             RETURNING refund.amount_cents
+             RETURNING refund.id, refund.booking_id, refund.amount_cents
+         ), posted AS (
+             -- The report may be here before the answer to the call that sent it.
+             INSERT INTO transaction.ledger
+                 (payment_id, booking_id, step, cause, debit, credit, amount_cents, occurred_at)
+             SELECT $1, booking_id, 'REFUND_SENT', id, 'REFUND', 'STRIPE', amount_cents, $3 FROM completed
+             ON CONFLICT ON CONSTRAINT ledger_step_once DO NOTHING
          ), listed AS (
              INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
              SELECT $1, 'REFUND_COMPLETED', $3, jsonb_build_object('amountCents', amount_cents) FROM completed
@@ -191,4 +213,76 @@ pub async fn unsent_refunds(
     )
     .fetch_all(connection)
     .await
+}
+
+/// A refund as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRow {
+    /// How much.
+    pub amount: Cents,
+    /// Where it stands.
+    pub status: RefundStatus,
+    /// When it was decided.
+    pub initiated_at: Timestamp,
+    /// When Stripe reported it done.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// The refunds of a payment, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refunds_of(connection: &mut PgConnection, payment: PaymentId) -> Result<Vec<RefundRow>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT amount_cents, status, initiated_at, completed_at FROM transaction.refunds
+         WHERE payment_id = $1 ORDER BY initiated_at, id",
+        payment.0
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(RefundRow {
+                amount: Cents(row.amount_cents),
+                status: RefundStatus::parse(&row.status)
+                    .ok_or_else(|| sqlx::Error::Decode(format!("the refund status {} is unknown", row.status).into()))?,
+                initiated_at: row.initiated_at.to_jiff(),
+                completed_at: row.completed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            })
+        })
+        .collect()
+}
+
+/// Stripe had sent it and the bank would not take it: the money is at Stripe again and still owed. Returns the payment
+/// and amount of a refund that had been sent.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refund_returned(
+    connection: &mut PgConnection,
+    stripe_refund_id: &str,
+    message: &str,
+    now: Timestamp,
+) -> Result<Option<(Uuid, PaymentId, BookingId)>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"WITH returned AS (
+             UPDATE transaction.refunds SET status = 'FAILED', failure_message = $2, completed_at = NULL
+             WHERE stripe_refund_id = $1 AND status IN ('PROCESSING', 'COMPLETED')
+             RETURNING id, payment_id, booking_id, amount_cents
+         ), posted AS (
+             INSERT INTO transaction.ledger
+                 (payment_id, booking_id, step, cause, debit, credit, amount_cents, occurred_at)
+             SELECT payment_id, booking_id, 'REFUND_RETURNED', id, 'STRIPE', 'REFUND', amount_cents, $3 FROM returned
+         ), listed AS (
+             INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
+             SELECT payment_id, 'REFUND_FAILED', $3, jsonb_build_object('amountCents', amount_cents) FROM returned
+         )
+         SELECT id, payment_id, booking_id FROM returned"#,
+        stripe_refund_id,
+        message,
+        now.to_sqlx()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| (row.id, PaymentId(row.payment_id), BookingId(row.booking_id))))
 }

@@ -153,6 +153,66 @@ pub async fn lock_for_booking(
     .transpose()
 }
 
+/// The payment of a PaymentIntent, locked. The booking's own row is always locked first.
+///
+/// # Errors
+/// See [`PaymentRowError`].
+pub async fn lock_by_intent(connection: &mut PgConnection, intent: &str) -> Result<Option<Payment>, PaymentRowError> {
+    sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
+                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
+                captured_at
+         FROM transaction.payments WHERE stripe_payment_intent_id = $1 FOR NO KEY UPDATE",
+        intent
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Payment::try_from)
+    .transpose()
+}
+
+/// A payment, locked. The booking's own row is always locked first.
+///
+/// # Errors
+/// See [`PaymentRowError`].
+pub async fn lock_payment(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, PaymentRowError> {
+    sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
+                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
+                captured_at
+         FROM transaction.payments WHERE id = $1 FOR NO KEY UPDATE",
+        id.0
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Payment::try_from)
+    .transpose()
+}
+
+/// The payment of a PaymentIntent, unlocked.
+///
+/// # Errors
+/// See [`PaymentRowError`].
+pub async fn find_by_intent_row(connection: &mut PgConnection, intent: &str) -> Result<Option<Payment>, PaymentRowError> {
+    sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
+                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
+                captured_at
+         FROM transaction.payments WHERE stripe_payment_intent_id = $1",
+        intent
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Payment::try_from)
+    .transpose()
+}
+
 /// The booking a PaymentIntent pays for, if the intent is already written down.
 ///
 /// # Errors

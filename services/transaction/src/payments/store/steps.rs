@@ -2,6 +2,7 @@
 //! and adds its line to the payment's timeline.
 
 use contracts::ids::PaymentId;
+use contracts::money::Cents;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use serde_json::{Value, json};
@@ -179,7 +180,15 @@ pub async fn captured(connection: &mut PgConnection, payment: PaymentId, now: Ti
              SET status = 'CAPTURED', pending_step = NULL, step_started_at = NULL, client_secret = NULL,
                  captured_at = $2, updated_at = $2
              WHERE id = $1
-             RETURNING id
+             RETURNING id, booking_id, amount_cents, commission_cents, owner_net_cents
+         ), posted AS (
+             INSERT INTO transaction.ledger (payment_id, booking_id, step, debit, credit, amount_cents, occurred_at)
+             SELECT id, booking_id, 'CAPTURE', posting.debit, posting.credit, posting.cents, $2
+             FROM captured, LATERAL (VALUES
+                 ('STRIPE', 'CUSTOMER', amount_cents), ('CUSTOMER', 'OWNER', owner_net_cents),
+                 ('CUSTOMER', 'COMMISSION', commission_cents)) AS posting (debit, credit, cents)
+             WHERE posting.cents > 0
+             ON CONFLICT ON CONSTRAINT ledger_step_once DO NOTHING
          )
          INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
          SELECT id, 'CAPTURED', $2 FROM captured",
@@ -257,12 +266,98 @@ pub async fn given_back(
                  client_secret = NULL, captured_at = $3, commission_cents = 0, owner_net_cents = amount_cents,
                  refunded_cents = amount_cents, updated_at = $3
              WHERE id = $1 AND captured_at IS NULL
-             RETURNING id
+             RETURNING id, booking_id, amount_cents
+         ), posted AS (
+             INSERT INTO transaction.ledger (payment_id, booking_id, step, debit, credit, amount_cents, occurred_at)
+             SELECT id, booking_id, 'CAPTURE', posting.debit, posting.credit, amount_cents, $3
+             FROM given, (VALUES ('STRIPE', 'CUSTOMER'), ('CUSTOMER', 'REFUND')) AS posting (debit, credit)
          )
          INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
          SELECT id, 'REFUND_INITIATED', $3 FROM given",
         payment.0,
         intent,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A bank takes it back: the booking is frozen while it is DISPUTED (PAY-47).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_disputed(
+    connection: &mut PgConnection,
+    payment: PaymentId,
+    amount: Cents,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH disputed AS (
+             UPDATE transaction.payments SET status = 'DISPUTED', updated_at = $3
+             WHERE id = $1 AND captured_at IS NOT NULL
+             RETURNING id
+         )
+         INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
+         SELECT id, 'DISPUTED', $3, jsonb_build_object('amountCents', $2::bigint) FROM disputed",
+        payment.0,
+        amount.0,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The bank gave it back: the status is what the refunds make of it (PAY-49). Another open dispute keeps it frozen.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_undisputed(
+    connection: &mut PgConnection,
+    payment: PaymentId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH won AS (
+             UPDATE transaction.payments
+             SET status = CASE WHEN refunded_cents = 0 THEN 'CAPTURED' WHEN refunded_cents = owner_net_cents THEN 'REFUNDED'
+                          ELSE 'PARTIALLY_REFUNDED' END,
+                 updated_at = $2
+             WHERE id = $1 AND status = 'DISPUTED'
+               AND (SELECT count(*) FROM transaction.disputes
+                    WHERE payment_id = $1 AND status IN ('OPEN', 'UNDER_REVIEW')) <= 1
+             RETURNING id
+         )
+         INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
+         SELECT id, 'DISPUTE_WON', $2 FROM won",
+        payment.0,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The bank keeps it (PAY-49).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_dispute_lost(
+    connection: &mut PgConnection,
+    payment: PaymentId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH lost AS (
+             UPDATE transaction.payments SET status = 'REFUNDED', updated_at = $2
+             WHERE id = $1 AND status = 'DISPUTED'
+             RETURNING id
+         )
+         INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
+         SELECT id, 'DISPUTE_LOST', $2 FROM lost",
+        payment.0,
         now.to_sqlx()
     )
     .execute(connection)

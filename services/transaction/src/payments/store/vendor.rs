@@ -1,6 +1,6 @@
 //! Ids that belong to Stripe: customers, and webhook events that took effect.
 
-use contracts::ids::UserId;
+use contracts::ids::{BookingId, PaymentId, UserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
@@ -94,4 +94,66 @@ pub async fn note_if_settled(
     .fetch_one(connection)
     .await?;
     Ok(settled)
+}
+
+/// A booking that waits for its owner, and the card it will be charged to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingMethod {
+    /// Which payment.
+    pub payment: PaymentId,
+    /// Which booking.
+    pub booking: BookingId,
+    /// Stripe's card.
+    pub method: String,
+    /// Stripe's customer.
+    pub customer: String,
+    /// Until when the customer may replace the card, if they were asked.
+    pub due: Option<Timestamp>,
+}
+
+/// The cards of all bookings that wait for their owner (PAY-19).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn waiting_methods(connection: &mut PgConnection, limit: i64) -> Result<Vec<WaitingMethod>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT payment.id, payment.booking_id, payment.payment_method_id, payment.stripe_customer_id,
+                payment.method_update_due
+         FROM transaction.payments payment JOIN transaction.bookings booking ON booking.id = payment.booking_id
+         WHERE payment.status = 'AUTHORIZED' AND payment.pending_step IS NULL
+           AND booking.status = 'PENDING_CONFIRMATION'
+         ORDER BY payment.authorized_at LIMIT $1",
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| WaitingMethod {
+            payment: PaymentId(row.id),
+            booking: BookingId(row.booking_id),
+            method: row.payment_method_id,
+            customer: row.stripe_customer_id,
+            due: row.method_update_due.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+        .collect())
+}
+
+/// Notes until when a card may be replaced, or that it need not be any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_method_update_due(
+    connection: &mut PgConnection,
+    payment: PaymentId,
+    due: Option<Timestamp>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.payments SET method_update_due = $2 WHERE id = $1",
+        payment.0,
+        due.map(|due| due.to_sqlx()) as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

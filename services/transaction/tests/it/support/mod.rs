@@ -311,6 +311,79 @@ impl World {
             .expect("a payment")
     }
 
+    /// The id of a booking's payment.
+    pub async fn payment_id(&self, booking: &str) -> String {
+        sqlx::query_scalar("SELECT id::text FROM transaction.payments WHERE booking_id = $1::uuid")
+            .bind(booking)
+            .fetch_one(&self.admin)
+            .await
+            .expect("a payment")
+    }
+
+    /// The balance of one account of a booking's ledger: what was put in less what was taken out.
+    pub async fn ledger(&self, booking: &str, account: &str) -> i64 {
+        sqlx::query_scalar(
+            "SELECT coalesce(sum(CASE WHEN credit = $2 THEN amount_cents ELSE -amount_cents END), 0)::bigint
+             FROM transaction.ledger WHERE booking_id = $1::uuid AND $2 IN (debit, credit)",
+        )
+        .bind(booking)
+        .bind(account)
+        .fetch_one(&self.admin)
+        .await
+        .expect("the ledger")
+    }
+
+    /// Debits equal credits, the ledger equals its rows, and both equal what Stripe has: by the service's own comparison,
+    /// and once more by the sandbox's books (PAY-45).
+    pub async fn books_agree(&self) {
+        let (since, until) = (begin() - SignedDuration::from_hours(24), self.clock.now() + SignedDuration::from_hours(1));
+        let compared = transaction::reconciliation::ops::compare(&self.node.state, since, until, None)
+            .await
+            .expect("a comparison");
+        assert_eq!(compared.total_findings(), 0, "{:#}", self.reviews().await);
+        let unbalanced = self.count("SELECT coalesce(sum(amount_cents - amount_cents), 0)::bigint FROM transaction.ledger");
+        assert_eq!(unbalanced.await, 0);
+        let state = self.sandbox("GET", "/stripe/_state").send().await.expect(200);
+        for intent in state["paymentIntents"].as_array().expect("intents") {
+            let Some(booking) = intent["metadata"]["booking_id"].as_str() else { continue };
+            let cents = |name: &str| intent[name].as_i64().expect("cents");
+            let withdrawn = match intent["dispute"]["status"].as_str() {
+                None | Some("won") => 0,
+                Some(_) => cents("captured") - cents("refunded"),
+            };
+            let at_stripe = cents("captured") - cents("refunded") - withdrawn;
+            assert_eq!(-self.ledger(booking, "STRIPE").await, at_stripe, "{intent:#}");
+            let fee = cents("applicationFee") - cents("applicationFeeRefunded");
+            let fee = if cents("captured") == 0 { 0 } else { fee };
+            let owner = cents("transferred") - cents("reversed") - fee;
+            assert_eq!(self.ledger(booking, "OWNER").await, owner, "{intent:#}");
+            assert_eq!(self.ledger(booking, "CUSTOMER").await, 0, "{intent:#}");
+        }
+    }
+
+    /// What waits for manual review.
+    pub async fn reviews(&self) -> Value {
+        let rows: Vec<Value> = sqlx::query_scalar(
+            "SELECT jsonb_build_object('kind', kind, 'subject', subject, 'details', details)
+             FROM transaction.payment_reviews WHERE status = 'OPEN' ORDER BY kind, subject",
+        )
+        .fetch_all(&self.admin)
+        .await
+        .expect("the reviews");
+        Value::Array(rows)
+    }
+
+    /// A bank takes the charge of an intent back.
+    pub async fn dispute(&self, intent: &str) -> Value {
+        self.sandbox("POST", &format!("/stripe/payment_intents/{intent}/dispute")).send().await.expect(200)
+    }
+
+    /// The bank decides: `won` or `lost`.
+    pub async fn decide_dispute(&self, dispute: &Value, status: &str) -> Value {
+        let path = format!("/stripe/disputes/{}/close", dispute["id"].as_str().expect("an id"));
+        self.sandbox("POST", &path).json(&json!({ "status": status })).send().await.expect(200)
+    }
+
     /// The one booking row there is.
     pub async fn only_booking(&self) -> String {
         sqlx::query_scalar("SELECT id::text FROM transaction.bookings")

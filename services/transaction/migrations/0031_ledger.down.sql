@@ -1,0 +1,2 @@
+DROP TABLE transaction.ledger;
+DROP FUNCTION transaction.refuse_ledger_change();

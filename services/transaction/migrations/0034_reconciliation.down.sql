@@ -1,0 +1,2 @@
+DROP TABLE transaction.owner_payouts;
+DROP TABLE transaction.payment_reviews;
