@@ -313,6 +313,9 @@ mod tests {
         assert_eq!(flags(400_001, 600_000, 1_000_000), [PayoutFlag::WeeklyAmount]);
         assert_eq!(flags(40_000, 0, 10_000), []);
         assert_eq!(flags(40_001, 0, 10_000), [PayoutFlag::WeeklyGrowth]);
-        assert_eq!(flags(600_000, 600_000, 1), [PayoutFlag::SingleAmount, PayoutFlag::WeeklyAmount, PayoutFlag::WeeklyGrowth]);
+        assert_eq!(
+            flags(600_000, 600_000, 1),
+            [PayoutFlag::SingleAmount, PayoutFlag::WeeklyAmount, PayoutFlag::WeeklyGrowth]
+        );
     }
 }

@@ -9,7 +9,6 @@ use contracts::money::Cents;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kit::clock::Clock as _;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -121,11 +120,7 @@ pub async fn balance(state: &AppState, owner: UserId) -> Result<Balance, StripeC
 
 /// Changes how often the owner is paid (PAY-58). While payouts are held it cannot be changed, because holding means that
 /// the schedule is none (PAY-61).
-pub async fn set_schedule(
-    state: &AppState,
-    actor: &Actor,
-    schedule: PayoutSchedule,
-) -> Result<(), StripeConnectError> {
+pub async fn set_schedule(state: &AppState, actor: &Actor, schedule: PayoutSchedule) -> Result<(), StripeConnectError> {
     let account = payout_account(state, actor.user).await?;
     let Some(stripe_account) = account.stripe_account_id.filter(|_| account.status == ConnectStatus::Active) else {
         return Err(StripeConnectError::NoPayoutAccount);

@@ -7,7 +7,9 @@ use contracts::money::Cents;
 pub fn paid_out(amount: Cents) -> (LocalisedText, LocalisedText) {
     let greek = amount.to_string().replace('.', ",");
     (
-        LocalisedText { el: "Πληρωμή στον λογαριασμό σας".to_owned(), en: "Payout completed".to_owned() },
+        LocalisedText {
+            el: "Πληρωμή στον λογαριασμό σας".to_owned(), en: "Payout completed".to_owned()
+        },
         LocalisedText {
             el: format!("{greek} € στάλθηκαν στον τραπεζικό σας λογαριασμό."),
             en: format!("€{amount} was sent to your bank account."),

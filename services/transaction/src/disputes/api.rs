@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use contracts::codes;
+use contracts::identity::Role;
 use contracts::ids::{BookingId, PaymentId, UserId};
 use contracts::money::Cents;
 use garde::Validate;
@@ -10,7 +11,6 @@ use jiff::Timestamp;
 use kit::auth::{Admin, Caller, CustomerOwnerOrAdmin, Owner};
 use kit::http::{Json, Path, ValidJson, ValidQuery};
 use kit::{ApiError, ApiResult};
-use contracts::identity::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -83,8 +83,7 @@ pub async fn get_dispute_details(
     caller: Caller<CustomerOwnerOrAdmin>,
     Path(payment): Path<PaymentId>,
 ) -> ApiResult<Json<DisputeDetails>> {
-    let reader =
-        if caller.role == Role::PlatformAdmin { Reader::Admin } else { Reader::Party(caller.user_id) };
+    let reader = if caller.role == Role::PlatformAdmin { Reader::Admin } else { Reader::Party(caller.user_id) };
     Ok(Json(ops::show(&state, reader, payment).await?.into()))
 }
 

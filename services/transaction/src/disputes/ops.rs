@@ -27,8 +27,8 @@ use crate::payments::store::{self as payment_store, NewRefund};
 use crate::payouts;
 use crate::platform_port;
 use crate::state::AppState;
-use crate::stripe::wire::{self, Expandable};
 use crate::stripe::StripeError;
+use crate::stripe::wire::{self, Expandable};
 
 /// Attempts at Stripe before somebody has to look.
 const ATTEMPTS: u32 = 40;
@@ -297,15 +297,8 @@ pub async fn submit_evidence(
     dispute.takes_evidence(now)?;
     add_evidence(state, &mut transaction, &booking, &dispute, owner, statement, now).await?;
     store::set_in_review(&mut transaction, dispute.id, now).await?;
-    append_audit(
-        &mut transaction,
-        &dispute,
-        "DISPUTE_EVIDENCE_SUBMITTED",
-        Some((owner, "COURT_OWNER")),
-        now,
-        &here(),
-    )
-    .await?;
+    append_audit(&mut transaction, &dispute, "DISPUTE_EVIDENCE_SUBMITTED", Some((owner, "COURT_OWNER")), now, &here())
+        .await?;
     transaction.commit().await?;
     state.jobs_wake.wake();
     Ok(dispute)
@@ -332,7 +325,10 @@ async fn add_evidence(
     let mut evidence = BTreeMap::from([
         (
             "product_description",
-            format!("Court booking {}: {}, {date}, {start}-{end} ({})", booking.id, booking.court.name_el, booking.slot.timezone),
+            format!(
+                "Court booking {}: {}, {date}, {start}-{end} ({})",
+                booking.id, booking.court.name_el, booking.slot.timezone
+            ),
         ),
         ("service_date", date.to_string()),
         ("uncategorized_text", statement.explanation.clone()),
@@ -456,7 +452,8 @@ pub async fn take_up(state: &AppState, before: Timestamp, limit: i64) -> Result<
     let now = state.env.clock.now();
     let mut connection = state.pool.acquire().await?;
     let left = store::unfinished(&mut connection, before, limit).await?;
-    for (job, ids) in [(PASS_EVIDENCE, &left.evidence), (ACCEPT, &left.to_accept), (REVERSE_TRANSFER, &left.reversals)] {
+    for (job, ids) in [(PASS_EVIDENCE, &left.evidence), (ACCEPT, &left.to_accept), (REVERSE_TRANSFER, &left.reversals)]
+    {
         for id in ids {
             enqueue(state, &mut connection, job, *id, now).await?;
         }

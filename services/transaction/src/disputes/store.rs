@@ -35,7 +35,8 @@ impl TryFrom<DisputeRow> for Dispute {
 
     fn try_from(row: DisputeRow) -> Result<Self, sqlx::Error> {
         let broken = |what: &str| sqlx::Error::Decode(format!("the {what} of dispute {} is unknown", row.id).into());
-        let resolution = row.resolution.as_deref().map(|text| Resolution::parse(text).ok_or_else(|| broken("resolution")));
+        let resolution =
+            row.resolution.as_deref().map(|text| Resolution::parse(text).ok_or_else(|| broken("resolution")));
         Ok(Self {
             id: row.id,
             payment_id: PaymentId(row.payment_id),
@@ -62,10 +63,7 @@ impl TryFrom<DisputeRow> for Dispute {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn lock_by_stripe_id(
-    connection: &mut PgConnection,
-    stripe_id: &str,
-) -> Result<Option<Dispute>, sqlx::Error> {
+pub async fn lock_by_stripe_id(connection: &mut PgConnection, stripe_id: &str) -> Result<Option<Dispute>, sqlx::Error> {
     sqlx::query_as!(
         DisputeRow,
         "SELECT id, stripe_dispute_id, payment_id, booking_id, customer_id, owner_id, amount_cents, reason, status,
@@ -179,13 +177,9 @@ pub async fn set_status(
 /// # Errors
 /// When the database refuses.
 pub async fn set_withdrawn(connection: &mut PgConnection, id: Uuid, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE transaction.disputes SET withdrawn = true, updated_at = $2 WHERE id = $1",
-        id,
-        now.to_sqlx()
-    )
-    .execute(connection)
-    .await?;
+    sqlx::query!("UPDATE transaction.disputes SET withdrawn = true, updated_at = $2 WHERE id = $1", id, now.to_sqlx())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -362,10 +356,7 @@ pub async fn audit_lines(connection: &mut PgConnection, dispute: Uuid) -> Result
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| format!("{} {} {}", row.occurred_at.to_jiff(), row.actor_role, row.action))
-        .collect())
+    Ok(rows.into_iter().map(|row| format!("{} {} {}", row.occurred_at.to_jiff(), row.actor_role, row.action)).collect())
 }
 
 /// Something of a dispute that Stripe has not been asked for.
@@ -467,11 +458,7 @@ pub async fn open_reversal(connection: &mut PgConnection, id: Uuid) -> Result<Op
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Reversal {
-        id: row.id,
-        amount: Cents(row.amount_cents),
-        intent_id: row.stripe_payment_intent_id,
-    }))
+    Ok(row.map(|row| Reversal { id: row.id, amount: Cents(row.amount_cents), intent_id: row.stripe_payment_intent_id }))
 }
 
 /// Stripe has made it, or will not.

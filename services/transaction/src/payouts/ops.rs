@@ -161,13 +161,9 @@ pub async fn screen_bookings(state: &AppState) -> Result<usize, BookingError> {
 async fn screen(state: &AppState, candidate: &Candidate) -> Result<bool, BookingError> {
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
-    let signals = platform_port::booking_signals(
-        &mut transaction,
-        candidate.customer,
-        candidate.owner,
-        candidate.booked_at,
-    )
-    .await?;
+    let signals =
+        platform_port::booking_signals(&mut transaction, candidate.customer, candidate.owner, candidate.booked_at)
+            .await?;
     let severity = severity(signals);
     let stored = severity.map(Severity::as_str);
     if !store::note_screening(&mut transaction, candidate.booking, signals, stored, now).await? {

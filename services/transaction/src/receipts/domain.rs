@@ -114,7 +114,6 @@ pub fn vat_of(registered: bool, number: Option<String>, gross: Cents) -> Option<
     Some(Vat { number, rate_percent: VAT_PERCENT, included: vat_included(gross) })
 }
 
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,8 +1,6 @@
 //! Asks for a receipt to be mailed (PAY-36).
 
-use contracts::events::{
-    Channel, InvalidPayload, NotificationData, NotificationRequested, NotificationType, Urgency,
-};
+use contracts::events::{Channel, InvalidPayload, NotificationData, NotificationRequested, NotificationType, Urgency};
 use contracts::ids::{CourtId, UserId};
 use kit::Env;
 

@@ -30,8 +30,7 @@ const WIDTH: usize = 48;
 /// When the document cannot be written.
 pub fn render(receipt: &Receipt, language: Language) -> anyhow::Result<Vec<u8>> {
     let font = FONT.clone().ok_or_else(|| anyhow::anyhow!("the font of receipts cannot be read"))?;
-    let settings =
-        PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| anyhow::anyhow!("a page without an area"))?;
+    let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| anyhow::anyhow!("a page without an area"))?;
     let mut document = Document::new();
     document.set_metadata(Metadata::new().title(format!("{} {}", texts::title(language), receipt.number)));
     let mut page = document.start_page_with(settings);

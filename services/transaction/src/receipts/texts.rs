@@ -60,10 +60,7 @@ pub fn lines(receipt: &Receipt, language: Language) -> Vec<(&'static str, String
         (name("Διεύθυνση", "Address"), receipt.court_address.clone()),
         (name("Ημέρα", "Date"), receipt.date.strftime("%d/%m/%Y").to_string()),
         (name("Ώρα", "Time"), format!("{} - {}", receipt.start_time, receipt.end_time)),
-        (
-            name("Διάρκεια", "Duration"),
-            format!("{} {}", receipt.duration_minutes, name("λεπτά", "minutes")),
-        ),
+        (name("Διάρκεια", "Duration"), format!("{} {}", receipt.duration_minutes, name("λεπτά", "minutes"))),
         (name("Ποσό", "Amount"), money(receipt.amount, language)),
     ];
     if receipt.discount > Cents::ZERO {
@@ -75,10 +72,8 @@ pub fn lines(receipt: &Receipt, language: Language) -> Vec<(&'static str, String
     if let Some(vat) = &receipt.vat {
         let rate = vat.rate_percent;
         lines.push((name("ΑΦΜ γηπέδου", "VAT number of the court"), vat.number.clone()));
-        lines.push((
-            name("Περιλαμβάνεται ΦΠΑ", "VAT included"),
-            format!("{} ({rate}%)", money(vat.included, language)),
-        ));
+        lines
+            .push((name("Περιλαμβάνεται ΦΠΑ", "VAT included"), format!("{} ({rate}%)", money(vat.included, language))));
     }
     lines.push((name("Κάρτα", "Card"), receipt.payment_method()));
     lines.push((name("Κωδικός συναλλαγής", "Transaction"), receipt.transaction_id.clone()));

@@ -207,11 +207,8 @@ async fn compare_intents(
 ) -> Result<(), BookingError> {
     let mut after: Option<String> = None;
     loop {
-        let page = state
-            .stripe
-            .intents_created(since.as_second(), until.as_second(), after.as_deref())
-            .await
-            .map_err(away)?;
+        let page =
+            state.stripe.intents_created(since.as_second(), until.as_second(), after.as_deref()).await.map_err(away)?;
         let ours: Vec<&Intent> = page
             .data
             .iter()
@@ -294,8 +291,7 @@ async fn look_at_payouts(
             let instant = |second| Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
             let (arrival, created) = (instant(payout.arrival_date), instant(payout.created));
             let now = state.env.clock.now();
-            let changed =
-                store::keep_payout(&mut connection, owner, payout, &status, arrival, created, now).await?;
+            let changed = store::keep_payout(&mut connection, owner, payout, &status, arrival, created, now).await?;
             news |= changed;
             if changed && status == "FAILED" {
                 let finding = Finding {
@@ -367,12 +363,7 @@ pub async fn list(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn resolve(
-    state: &AppState,
-    admin: UserId,
-    id: Uuid,
-    notes: &str,
-) -> Result<Option<bool>, BookingError> {
+pub async fn resolve(state: &AppState, admin: UserId, id: Uuid, notes: &str) -> Result<Option<bool>, BookingError> {
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let was_open = store::resolve(&mut transaction, id, admin, notes, now).await?;

@@ -74,7 +74,10 @@ async fn a_dispute_freezes_the_booking() {
     assert_eq!(case.world.status_of(&case.booking).await, "CONFIRMED");
     let told = case.world.events("NOTIFICATION_REQUESTED").await;
     let told = told.iter().find(|event| event["payload"]["notificationType"] == "PAYMENT_DISPUTE").expect("a message");
-    assert_eq!((&told["payload"]["userId"], &told["payload"]["urgency"]), (&json!(case.club.owner), &json!("CRITICAL")));
+    assert_eq!(
+        (&told["payload"]["userId"], &told["payload"]["urgency"]),
+        (&json!(case.club.owner), &json!("CRITICAL"))
+    );
     let counted = case.world.events("REVENUE_ANALYTICS").await;
     assert_eq!(counted.last().expect("an event")["payload"]["eventType"], "DISPUTE_OPENED");
 
@@ -98,7 +101,9 @@ async fn the_parties_see_the_dispute() {
         assert_eq!((&shown["reason"], &shown["evidenceDueBy"]), (&json!("fraudulent"), &json!("2026-05-18T09:00:00Z")));
     }
     case.ask(&stranger).await.refused(404, "DISPUTE_NOT_FOUND");
-    case.submit(&Club::new(&case.world).await.token, json!({ "explanation": "mine" })).await.refused(404, "DISPUTE_NOT_FOUND");
+    case.submit(&Club::new(&case.world).await.token, json!({ "explanation": "mine" }))
+        .await
+        .refused(404, "DISPUTE_NOT_FOUND");
 }
 
 /// PAY-49: WON restores CAPTURED and pays the owner again; the ledger is as before.
@@ -110,7 +115,10 @@ async fn a_won_dispute_restores_everything() {
     assert_eq!(case.world.payment_of(&case.booking).await.0, "CAPTURED");
     assert_eq!(case.ask(&case.club.token).await.expect(200)["status"], "WON");
     assert_eq!(case.schedule().await, "daily");
-    assert_eq!((case.world.ledger(&case.booking, "OWNER").await, case.world.ledger(&case.booking, "DISPUTE").await), (4500, 0));
+    assert_eq!(
+        (case.world.ledger(&case.booking, "OWNER").await, case.world.ledger(&case.booking, "DISPUTE").await),
+        (4500, 0)
+    );
     case.world.books_agree().await;
     let call = case.world.post(&format!("/api/bookings/{}/cancel", case.booking)).bearer(&case.club.token);
     call.key(fresh_key()).json(&json!({})).send().await.expect(200);
@@ -128,7 +136,10 @@ async fn a_lost_dispute_is_borne_by_the_owner() {
         assert_eq!(case.world.ledger(&case.booking, account).await, cents, "{account}");
     }
     assert_eq!(case.schedule().await, "daily");
-    assert_eq!(case.world.count("SELECT count(*) FROM transaction.transfer_reversals WHERE status = 'COMPLETED'").await, 1);
+    assert_eq!(
+        case.world.count("SELECT count(*) FROM transaction.transfer_reversals WHERE status = 'COMPLETED'").await,
+        1
+    );
 }
 
 /// PAY-41, PAY-42: each report of a dispute 0, 1, 2 and 5 times, in every order: the end is the same.
@@ -197,9 +208,15 @@ async fn evidence_is_passed_on() {
     case.world.run_jobs().await;
     let id = case.dispute["id"].as_str().expect("an id");
     let at_stripe = case.world.stripe_get(&format!("disputes/{id}")).await;
-    assert_eq!((&at_stripe["status"], &at_stripe["evidence_details"]["submission_count"]), (&json!("under_review"), &json!(1)));
+    assert_eq!(
+        (&at_stripe["status"], &at_stripe["evidence_details"]["submission_count"]),
+        (&json!("under_review"), &json!(1))
+    );
     let evidence = &at_stripe["evidence"];
-    assert_eq!((&evidence["uncategorized_text"], &evidence["service_date"]), (&json!("She played."), &json!("2026-05-19")));
+    assert_eq!(
+        (&evidence["uncategorized_text"], &evidence["service_date"]),
+        (&json!("She played."), &json!("2026-05-19"))
+    );
     let log = evidence["access_activity_log"].as_str().expect("a log");
     assert!(log.starts_with("10:02 gate opened") && log.contains("BOOKING_CREATED"), "OWN-44: {log}");
     assert!(evidence["product_description"].as_str().is_some_and(|text| text.contains(&case.booking)));
@@ -224,7 +241,8 @@ async fn an_admin_gives_in() {
     let wrong = case.resolve(&admin, json!({ "resolution": "REFUND_CUSTOMER", "refundPercentage": 5 })).await;
     assert_eq!(wrong.wrong_fields(), ["refundPercentage"]);
 
-    let decided = case.resolve(&admin, json!({ "resolution": "PARTIAL_REFUND", "refundPercentage": 50, "notes": "both" })).await;
+    let decided =
+        case.resolve(&admin, json!({ "resolution": "PARTIAL_REFUND", "refundPercentage": 50, "notes": "both" })).await;
     assert_eq!(decided.expect(200)["status"], "RESOLVED");
     case.resolve(&admin, json!({ "resolution": "SIDE_WITH_OWNER" })).await.refused(422, "DISPUTE_ALREADY_RESOLVED");
     case.world.run_jobs().await;
@@ -233,7 +251,10 @@ async fn an_admin_gives_in() {
     assert_eq!(case.world.ledger(&case.booking, "OWNER").await, 2250, "the owner bears half of the net");
     let id = case.dispute["id"].as_str().expect("an id");
     assert_eq!(case.world.stripe_get(&format!("disputes/{id}")).await["status"], "lost");
-    assert_eq!(case.world.count("SELECT count(*) FROM transaction.audit_log WHERE action = 'DISPUTE_RESOLVED'").await, 1);
+    assert_eq!(
+        case.world.count("SELECT count(*) FROM transaction.audit_log WHERE action = 'DISPUTE_RESOLVED'").await,
+        1
+    );
     let unknown = case.world.post(&format!("/api/admin/disputes/{}/resolve", fresh_key())).bearer(&admin);
     unknown.json(&json!({ "resolution": "SIDE_WITH_OWNER" })).send().await.refused(404, "DISPUTE_NOT_FOUND");
 }

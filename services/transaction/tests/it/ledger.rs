@@ -2,6 +2,7 @@
 
 use contracts::identity::Role;
 use jiff::SignedDuration;
+use kit::clock::Clock as _;
 use serde_json::{Value, json};
 
 use crate::support::{Club, World, fresh_key};

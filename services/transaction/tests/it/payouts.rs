@@ -4,6 +4,7 @@
 use contracts::identity::Role;
 use contracts::ids::UserId;
 use jiff::SignedDuration;
+use kit::clock::Clock as _;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use transaction::stripe::signature;
@@ -57,7 +58,8 @@ async fn payouts_are_read_from_stripe() {
     let shown = mine(&world, &club, "/payouts").await.expect(200);
     assert_eq!((&shown["totalElements"], &shown["page"], &shown["size"]), (&json!(2), &json!(0), &json!(20)));
     let entry = |amount, status: &str| json!([amount, "EUR", status, "2026-05-06"]);
-    let seen = |payout: &Value| json!([payout["amountCents"], payout["currency"], payout["status"], payout["arrivalDate"]]);
+    let seen =
+        |payout: &Value| json!([payout["amountCents"], payout["currency"], payout["status"], payout["arrivalDate"]]);
     let seen: Vec<Value> = shown["payouts"].as_array().expect("a list").iter().map(seen).collect();
     assert_eq!(seen, [entry(2_000, "IN_TRANSIT"), entry(3_000, "PAID")]);
     let second = mine(&world, &club, "/payouts?page=1&size=1").await.expect(200);
@@ -125,7 +127,8 @@ async fn unusual_payouts_are_flagged() {
 
     let (_, admin) = world.person(Role::PlatformAdmin).await;
     let shown = world.platform("GET", "/api/admin/payouts/flagged").bearer(&admin).send().await.expect(200);
-    let seen: Vec<Value> = shown["payouts"].as_array().expect("a list").iter().map(|one| json!([one["id"], one["flags"]])).collect();
+    let seen: Vec<Value> =
+        shown["payouts"].as_array().expect("a list").iter().map(|one| json!([one["id"], one["flags"]])).collect();
     assert_eq!(seen, [json!(["po_most", ["WEEKLY_AMOUNT"]]), json!(["po_large", ["SINGLE_AMOUNT"]])]);
     let told: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM platform.outbox WHERE payload::jsonb #>> '{payload,notificationType}' = 'PAYOUT_COMPLETED'",
@@ -192,7 +195,10 @@ async fn an_owner_who_books_their_own_court_waits_for_money() {
         if !suspicious {
             continue;
         }
-        assert_eq!((&alerts[0]["payload"]["alertType"], &alerts[0]["payload"]["severity"]), (&json!("PAYMENT_FRAUD"), &json!("CRITICAL")));
+        assert_eq!(
+            (&alerts[0]["payload"]["alertType"], &alerts[0]["payload"]["severity"]),
+            (&json!("PAYMENT_FRAUD"), &json!("CRITICAL"))
+        );
         let (_, admin) = world.person(Role::PlatformAdmin).await;
         let held = world.get("/api/admin/payout-holds?status=HELD").bearer(&admin).send().await.expect(200);
         assert_eq!((&held["totalElements"], &held["holds"][0]["reason"]), (&json!(1), &json!("FRAUD")));

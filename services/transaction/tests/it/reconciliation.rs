@@ -2,6 +2,7 @@
 
 use contracts::identity::Role;
 use jiff::SignedDuration;
+use kit::clock::Clock as _;
 use serde_json::{Value, json};
 use transaction::reconciliation::ops::compare;
 
@@ -57,8 +58,14 @@ async fn differences_go_to_manual_review() {
         sqlx::query(statement).bind(id(booking)).execute(&world.admin).await.expect("a damaged row");
     }
     let expected = [
-        "CAPTURE_DIFFERS", "CONFIRMED_UNPAID", "FEE_DIFFERS", "LEDGER_DIFFERS", "REFUND_DIFFERS", "TRANSFER_DIFFERS",
-        "UNKNOWN_TO_STRIPE", "UNKNOWN_TO_US",
+        "CAPTURE_DIFFERS",
+        "CONFIRMED_UNPAID",
+        "FEE_DIFFERS",
+        "LEDGER_DIFFERS",
+        "REFUND_DIFFERS",
+        "TRANSFER_DIFFERS",
+        "UNKNOWN_TO_STRIPE",
+        "UNKNOWN_TO_US",
     ];
     assert_eq!(kinds(&world).await, expected);
     assert_eq!(kinds(&world).await, expected, "what lasts is one row");
@@ -107,7 +114,7 @@ async fn admins_review_what_was_found() {
         let call = world.post(&format!("/api/admin/payment-reviews/{review}/resolve")).bearer(&admin);
         call.json(&json!({ "notes": notes })).send().await
     };
-    assert_eq!(close(review, "").await.wrong_fields(), ["notes"]);
+    assert_eq!(close(review, "  ").await.wrong_fields(), ["notes"]);
     assert_eq!(close(review, "A gesture by phone").await.status, 200);
     assert_eq!(close(review, "again").await.status, 200);
     close(&fresh_key().to_string(), "x").await.refused(404, "PAYMENT_REVIEW_NOT_FOUND");
@@ -152,11 +159,13 @@ async fn payouts_settle_payments() {
     }
     let pending = async || {
         let platform = world.place.database.platform().await;
-        sqlx::query_scalar::<_, i64>("SELECT pending_amount_cents FROM transaction.v_court_pending_payouts WHERE court_id = $1::uuid")
-            .bind(&club.court)
-            .fetch_optional(&platform)
-            .await
-            .expect("the view")
+        sqlx::query_scalar::<_, i64>(
+            "SELECT pending_amount_cents FROM transaction.v_court_pending_payouts WHERE court_id = $1::uuid",
+        )
+        .bind(&club.court)
+        .fetch_optional(&platform)
+        .await
+        .expect("the view")
     };
     assert_eq!(pending().await, Some(13_500));
     let account = format!("acct_{}", club.owner.0.simple());
@@ -170,8 +179,7 @@ async fn payouts_settle_payments() {
     assert_eq!(pending().await, Some(4_500), "two of three are covered");
     assert!(kinds(&world).await.is_empty());
     let counted = world.events("REVENUE_ANALYTICS").await;
-    let counted: Vec<_> =
-        counted.iter().filter(|event| event["payload"]["eventType"] == "PAYOUT_COMPLETED").collect();
+    let counted: Vec<_> = counted.iter().filter(|event| event["payload"]["eventType"] == "PAYOUT_COMPLETED").collect();
     assert_eq!(counted.len(), 1);
     assert_eq!(counted[0]["payload"]["amountCents"], 9_000);
 }

@@ -60,8 +60,7 @@ async fn a_refund_is_followed_to_its_end() {
     let done = case.ask(&token).await.expect(200);
     assert_eq!((&done["status"], &done["completedAt"]), (&json!("COMPLETED"), &json!("2026-05-04T09:01:00Z")));
     let told = case.world.events("NOTIFICATION_REQUESTED").await;
-    let told: Vec<_> =
-        told.iter().filter(|event| event["payload"]["notificationType"] == "REFUND_COMPLETED").collect();
+    let told: Vec<_> = told.iter().filter(|event| event["payload"]["notificationType"] == "REFUND_COMPLETED").collect();
     assert_eq!(told.len(), 1);
     assert_eq!(case.ask(&case.world.token(case.club.owner, Role::CourtOwner)).await.expect(200)["status"], "COMPLETED");
     case.world.books_agree().await;
@@ -107,7 +106,10 @@ async fn a_refused_refund_alerts_the_admins() {
     assert_eq!(case.ask(&token).await.expect(200)["status"], "FAILED");
     let alerts = case.world.events("SECURITY_ALERT").await;
     assert_eq!(alerts.len(), 1);
-    assert_eq!((&alerts[0]["payload"]["alertType"], &alerts[0]["payload"]["severity"]), (&json!("PAYMENT_FRAUD"), &json!("HIGH")));
+    assert_eq!(
+        (&alerts[0]["payload"]["alertType"], &alerts[0]["payload"]["severity"]),
+        (&json!("PAYMENT_FRAUD"), &json!("HIGH"))
+    );
     assert_eq!(case.world.reviews().await[0]["kind"], "REFUND_FAILED");
     assert_eq!(case.world.ledger(&case.booking, "REFUND").await, 4500);
 }

@@ -3,6 +3,7 @@
 
 mod call;
 mod club;
+mod stripe_api;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +34,7 @@ use uuid::Uuid;
 
 pub use call::{Answer, Call};
 pub use club::{Club, DAY, booking_body};
+pub use stripe_api::StripeApi;
 
 const INTERNAL_KEY: &str = "internal-key-of-the-tests";
 const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
@@ -68,6 +70,8 @@ pub struct World {
     /// Who answers on the listener that webhooks are sent to.
     receiver: Arc<RwLock<Router>>,
     vendors: CancellationToken,
+    /// Holds every request to Stripe against its published description.
+    pub stripe_api: Arc<StripeApi>,
 }
 
 /// What a process of the service finds around it, and what outlives it.
@@ -107,13 +111,15 @@ impl World {
         let receiver = Arc::new(RwLock::new(Router::new()));
         let webhook_url = serve_current(receiver.clone(), &shutdown).await;
         let vendors = shutdown.child_token();
-        let (sandbox, sandbox_url) = start_sandbox(&env, webhooks.then_some(webhook_url), &vendors).await;
+        let stripe_api = StripeApi::new();
+        let (sandbox, sandbox_url) =
+            start_sandbox(&env, webhooks.then_some(webhook_url), &stripe_api, &vendors).await;
         let (platform, platform_url) = start_platform(&env, &database, &sandbox_url, &shutdown).await;
 
         let admin = database.admin().await;
         let place = Place { env, database, issuer, platform_url, sandbox_url, stripe_retries, shutdown };
         let node = place.start_node(Checkpoints::default()).await;
-        let world = Self { admin, clock, node, place, platform, sandbox, receiver, vendors };
+        let world = Self { admin, clock, node, place, platform, sandbox, receiver, vendors, stripe_api };
         world.receive_here(&world.node);
         world
     }
@@ -396,6 +402,10 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         self.place.shutdown.cancel();
+        let broken = self.stripe_api.broken();
+        if !std::thread::panicking() {
+            assert!(broken.is_empty(), "requests that Stripe would refuse: {broken:#?}");
+        }
     }
 }
 
@@ -419,7 +429,12 @@ async fn serve_current(current: Arc<RwLock<Router>>, shutdown: &CancellationToke
     listen(Router::new().fallback(forward), shutdown).await
 }
 
-async fn start_sandbox(env: &Env, webhook: Option<String>, shutdown: &CancellationToken) -> (Router, String) {
+async fn start_sandbox(
+    env: &Env,
+    webhook: Option<String>,
+    stripe_api: &Arc<StripeApi>,
+    shutdown: &CancellationToken,
+) -> (Router, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let mut config = sandbox::Config { public_url: url.clone(), ..sandbox::Config::default() };
@@ -434,7 +449,7 @@ async fn start_sandbox(env: &Env, webhook: Option<String>, shutdown: &Cancellati
         config.stripe.webhook_first_retry_ms = 50;
     }
     let service = sandbox::build(config, env.clone(), shutdown.clone()).expect("the sandbox");
-    tokio::spawn(kit::http::serve(listener, service.public.clone(), shutdown.clone()));
+    tokio::spawn(kit::http::serve(listener, stripe_api.before(service.public.clone()), shutdown.clone()));
     (service.public, url)
 }
 
