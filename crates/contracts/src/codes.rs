@@ -272,6 +272,38 @@ catalogue! {
     CHANGE_AFFECTS_BOOKINGS = 422,
         en: "This change affects existing bookings.",
         el: "Η αλλαγή επηρεάζει υπάρχουσες κρατήσεις.";
+    /// COURT-18, COURT-30: a slot that the change concerns is being paid for; soon it is a booking or free.
+    SLOT_BEING_BOOKED = 409,
+        en: "Somebody is booking a time that this change concerns. Please try again in a few minutes.",
+        el: "Κάποιος κάνει κράτηση σε ώρα που αφορά η αλλαγή. Δοκιμάστε ξανά σε λίγα λεπτά.";
+    /// COURT-22, COURT-23: people still come.
+    COURT_HAS_FUTURE_BOOKINGS = 409,
+        en: "The court has {bookingCount} future bookings, the next on {nextBookingDate}. It can be removed without them.",
+        el: "Το γήπεδο έχει {bookingCount} μελλοντικές κρατήσεις, με επόμενη στις {nextBookingDate}. Μπορεί να διαγραφεί χωρίς αυτές.";
+    /// COURT-23: money of its bookings is still on its way.
+    COURT_HAS_PENDING_PAYOUTS = 409,
+        en: "Payouts of this court are not settled yet.",
+        el: "Οι πληρωμές αυτού του γηπέδου δεν έχουν εκκαθαριστεί ακόμη.";
+    /// COURT-57: the other owner cannot have the court; `details.reason` tells why.
+    TARGET_NOT_ELIGIBLE = 422,
+        en: "The court cannot be handed to this owner.",
+        el: "Το γήπεδο δεν μπορεί να μεταβιβαστεί σε αυτόν τον ιδιοκτήτη.";
+    /// COURT-58: unknown, or between others.
+    TRANSFER_NOT_FOUND = 404,
+        en: "This transfer does not exist.",
+        el: "Αυτή η μεταβίβαση δεν υπάρχει.";
+    /// COURT-56: one at a time.
+    TRANSFER_ALREADY_PENDING = 409,
+        en: "A transfer of this court is already waiting for an answer.",
+        el: "Μια μεταβίβαση αυτού του γηπέδου περιμένει ήδη απάντηση.";
+    /// COURT-58: completed or withdrawn.
+    TRANSFER_ALREADY_DECIDED = 409,
+        en: "This transfer has already been completed or withdrawn.",
+        el: "Αυτή η μεταβίβαση έχει ήδη ολοκληρωθεί ή ανακληθεί.";
+    /// COURT-56: nobody confirmed within seven days.
+    TRANSFER_EXPIRED = 410,
+        en: "This transfer has expired. It can be started again.",
+        el: "Αυτή η μεταβίβαση έχει λήξει. Μπορεί να ξεκινήσει ξανά.";
     /// COURT-27: two windows of a day overlap.
     AVAILABILITY_OVERLAP = 400,
         en: "Opening times of the same day overlap.",

@@ -62,6 +62,12 @@ pub struct CourtId(pub Uuid);
 #[schemars(inline)]
 pub struct OverrideId(pub Uuid);
 
+/// A court on its way to another owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct CourtTransferId(pub Uuid);
+
 /// A booking, and before that the hold it grew out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(transparent)]
@@ -127,6 +133,7 @@ as_uuid!(
     SessionId,
     CourtId,
     OverrideId,
+    CourtTransferId,
     BookingId,
     HoldId,
     RecurringGroupId,

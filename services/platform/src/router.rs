@@ -8,7 +8,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{
-    accounts, availability, cancellation_policy, client_config, courts, discovery, images, pricing, stripe_connect,
+    accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
+    discovery, images, pricing, stripe_connect,
 };
 
 /// What the world may call.
@@ -19,6 +20,9 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(client_config::router())
         .merge(courts::router())
         .merge(images::router())
+        .merge(court_defaults::router())
+        .merge(court_bulk::router())
+        .merge(court_transfer::router())
         .merge(availability::router())
         .merge(pricing::router())
         .merge(cancellation_policy::router())

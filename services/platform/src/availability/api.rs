@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::cache::PricedSlot;
-use super::domain::{SlotStatus, Window, WindowProblem};
+use super::domain::{SlotStatus, Window, WindowProblem, problems_of_windows};
 use super::ops::{self, AvailabilityError};
 use super::overrides_api;
 use super::store::StoredWindow;
@@ -28,7 +28,7 @@ use crate::state::AppState;
 use crate::weekday::weekday_of;
 
 /// Most windows of one court: every hour of the week.
-const MOST_WINDOWS: usize = 168;
+pub const MOST_WINDOWS: usize = 168;
 
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -113,7 +113,7 @@ pub struct AvailabilityQuery {
 }
 
 /// A weekly opening period as it is sent.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WindowInput {
     /// As it was read; a new set gets new ids.
@@ -126,12 +126,24 @@ pub struct WindowInput {
     end_time: TimeOfDay,
 }
 
+impl WindowInput {
+    /// The same from its parts, for requests that spell windows in their own way.
+    #[must_use]
+    pub fn new(day_of_week: DayOfWeek, start_time: TimeOfDay, end_time: TimeOfDay) -> Self {
+        Self { id: None, day_of_week, start_time, end_time }
+    }
+}
+
 /// The whole set of weekly windows.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 pub struct UpdateWindowsRequest {
     #[garde(length(max = MOST_WINDOWS))]
     #[schema(max_items = 168)]
     windows: Vec<WindowInput>,
+    /// The owner's yes to cancelling bookings outside of the new windows.
+    #[garde(skip)]
+    #[serde(default)]
+    confirmed: bool,
 }
 
 /// A stored weekly opening period.
@@ -260,6 +272,8 @@ pub async fn get_availability_windows(
     responses(
         (status = 200, description = "The stored windows", body = WindowList),
         (status = 404, description = "No such court", body = ErrorResponse),
+        (status = 409, description = "A slot in question is being booked just now", body = ErrorResponse),
+        (status = 422, description = "Bookings would be cancelled: `details.affectedBookings`", body = ErrorResponse),
         CallerErrors,
     )
 )]
@@ -269,9 +283,18 @@ pub async fn update_availability_windows(
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<UpdateWindowsRequest>,
 ) -> ApiResult<Json<WindowList>> {
-    let days: Vec<DayOfWeek> = body.windows.iter().map(|window| window.day_of_week).collect();
-    let windows = body
-        .windows
+    let windows = read_windows(body.windows, "windows")?;
+    let stored = ops::replace_windows(&state, owner.actor(), id, &windows, body.confirmed).await?;
+    Ok(Json(WindowList::of(stored)))
+}
+
+/// Reads a set of windows that stands in the field `path` of a request (COURT-26, COURT-27).
+///
+/// # Errors
+/// An overlap has a code of its own, wrong times are wrong fields.
+pub fn read_windows(sent: Vec<WindowInput>, path: &str) -> ApiResult<Vec<Window>> {
+    let days: Vec<DayOfWeek> = sent.iter().map(|window| window.day_of_week).collect();
+    let windows: Vec<Window> = sent
         .into_iter()
         .map(|window| Window {
             weekday: weekday_of(window.day_of_week),
@@ -279,15 +302,12 @@ pub async fn update_availability_windows(
             end: window.end_time.time(),
         })
         .collect();
-    let stored = ops::replace_windows(&state, owner.user_id, id, windows).await.map_err(|error| match error {
-        AvailabilityError::Windows(problems) => wrong_windows(&problems, &days),
-        other => other.into(),
-    })?;
-    Ok(Json(WindowList::of(stored)))
+    let problems = problems_of_windows(&windows);
+    if problems.is_empty() { Ok(windows) } else { Err(wrong_windows(&problems, &days, path)) }
 }
 
-/// COURT-26, COURT-27: an overlap has a code of its own, wrong times are wrong fields.
-fn wrong_windows(problems: &[WindowProblem], days: &[DayOfWeek]) -> ApiError {
+/// The answer to windows with these problems, at most one of them about each.
+fn wrong_windows(problems: &[WindowProblem], days: &[DayOfWeek], path: &str) -> ApiError {
     let overlap = problems.iter().find_map(|problem| match problem {
         WindowProblem::Overlap { index } => Some(*index),
         WindowProblem::EndNotAfterStart { .. } => None,
@@ -299,12 +319,12 @@ fn wrong_windows(problems: &[WindowProblem], days: &[DayOfWeek]) -> ApiError {
     for problem in problems {
         error = match problem {
             WindowProblem::EndNotAfterStart { index } => error.field(
-                format!("windows[{index}].endTime"),
+                format!("{path}[{index}].endTime"),
                 "must be later than startTime",
                 "πρέπει να είναι μετά το startTime",
             ),
             WindowProblem::Overlap { index } => error.field(
-                format!("windows[{index}]"),
+                format!("{path}[{index}]"),
                 "overlaps another window of that day",
                 "επικαλύπτεται με άλλο διάστημα της ίδιας ημέρας",
             ),
@@ -318,7 +338,7 @@ impl From<AvailabilityError> for ApiError {
         match error {
             AvailabilityError::Court(CourtError::NotFound) => Self::new(&codes::COURT_NOT_FOUND),
             AvailabilityError::Court(cause) => cause.into(),
-            AvailabilityError::Windows(problems) => wrong_windows(&problems, &[]),
+            AvailabilityError::Windows(problems) => wrong_windows(&problems, &[], "windows"),
             AvailabilityError::OverrideOverlap => Self::new(&codes::OVERRIDE_OVERLAP),
             AvailabilityError::OverrideNotFound => Self::new(&codes::OVERRIDE_NOT_FOUND),
             AvailabilityError::NotWholeSessions { session_minutes } => Self::validation(

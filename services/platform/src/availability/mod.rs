@@ -5,7 +5,7 @@
 //! one pure function from what is stored; the cache answers readers of the public endpoint and nobody else, and every
 //! change of windows, blocks, prices, bookings and holds drops what it has kept.
 //!
-//! Routes: `/api/courts/{courtId}/availability`, `.../availability/windows`, `.../availability/overrides[/{id}]`,
+//! Routes: `/api/courts/{courtId}/availability`, `.../availability/windows`, `.../availability/overrides[/{overrideId}]`,
 //! `/internal/courts/{courtId}/validate-slot`, `/internal/courts/{courtId}/availability`.
 
 mod api;
@@ -18,9 +18,10 @@ pub mod ops;
 mod overrides_api;
 mod store;
 
-pub use api::{TimeSlot, free_slots, router};
+pub use api::{MOST_WINDOWS, TimeSlot, WindowInput, free_slots, read_windows, router};
 pub use cache::Availability;
 pub use consumers::cache_task;
 pub use events::announce_new_grid;
 pub use internal_api::{router as internal_router, validation_result};
-pub use store::{Calendar, load_calendar};
+pub use ops::replace_windows_of_locked;
+pub use store::{Calendar, load_calendar, lock_calendar, replace_windows as store_windows, windows_of_court};

@@ -7,14 +7,22 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use kit::cache::Cached;
-use kit::db::is_exclusion_violation;
+use kit::db::{is_exclusion_violation, is_unique_violation};
+use serde_json::Value;
+use sqlx::PgConnection;
 
 use super::cache::KnownDay;
 use super::domain::{
-    Block, BlockedTime, Refusal, Window, WindowProblem, exists, is_plannable, minutes_between, problems_of_windows,
+    Block, Refusal, Window, WindowProblem, exists, is_plannable, minutes_between, problems_of_windows, same_windows,
 };
 use super::store::{Calendar, StoredOverride, StoredWindow};
 use super::{events, store};
+use crate::audit::{Action, Actor};
+use crate::court_bookings;
+use crate::court_bookings::domain::{
+    BookingAhead, DatedBlock, SlotAhead, cancel_for_block, cancel_for_windows, catches, check_no_hold, shuts_out,
+};
+use crate::courts::domain::Court;
 use crate::courts::ops::{CourtError, own_court, own_court_locked};
 use crate::state::AppState;
 use crate::store_error::StoreError;
@@ -173,32 +181,94 @@ pub async fn show_windows(
     Ok(store::windows_of_court(&mut connection, court).await?)
 }
 
-/// Puts a set of windows in the place of the stored one (COURT-26, COURT-27, COURT-31).
+/// Puts a set of windows in the place of the stored one (COURT-26, COURT-27, COURT-31). `confirmed` is the owner's yes to
+/// cancelling the bookings that no longer lie inside (COURT-30).
 pub async fn replace_windows(
     state: &AppState,
-    owner: UserId,
+    actor: Actor,
     court: CourtId,
-    windows: Vec<Window>,
+    windows: &[Window],
+    confirmed: bool,
 ) -> Result<Vec<StoredWindow>, AvailabilityError> {
-    let problems = problems_of_windows(&windows);
+    let mut transaction = state.pool.begin().await?;
+    let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
+    let stored = replace_windows_of_locked(state, &mut transaction, actor, &owned, windows, confirmed).await?;
+    transaction.commit().await?;
+    state.wake.wake();
+    state.availability.forget_court(court);
+    Ok(stored)
+}
+
+/// The same for a court whose calendar and row the caller's transaction has locked. A set that is stored already leaves no
+/// trace.
+pub async fn replace_windows_of_locked(
+    state: &AppState,
+    connection: &mut PgConnection,
+    actor: Actor,
+    court: &Court,
+    windows: &[Window],
+    confirmed: bool,
+) -> Result<Vec<StoredWindow>, AvailabilityError> {
+    let problems = problems_of_windows(windows);
     if !problems.is_empty() {
         return Err(AvailabilityError::Windows(problems));
     }
-    let mut transaction = state.pool.begin().await?;
-    store::lock_calendar(&mut transaction, court).await?;
-    let owned = own_court_locked(&mut transaction, owner, court).await?;
-    store::replace_windows(&mut transaction, court, &windows, &*state.env.ids).await.map_err(|error| match error {
+    let now = state.env.clock.now();
+    let stored = store::windows_of_court(connection, court.id).await?;
+    let before: Vec<Window> = stored.iter().map(|stored| stored.window).collect();
+    if same_windows(&before, windows) {
+        return Ok(stored);
+    }
+    store::replace_windows(connection, court.id, windows, &*state.env.ids).await.map_err(|error| match error {
         StoreError::Database(cause) if is_exclusion_violation(&cause, "court_windows_no_overlap") => {
             AvailabilityError::Windows(vec![WindowProblem::Overlap { index: 0 }])
         }
         other => other.into(),
     })?;
-    events::append_windows_updated(&mut transaction, &state.env, &owned).await.map_err(CourtError::Event)?;
-    let stored = store::windows_of_court(&mut transaction, court).await?;
-    transaction.commit().await?;
-    state.wake.wake();
-    state.availability.forget_court(court);
-    Ok(stored)
+    let shut_out = in_the_way(connection, court.id, now, |slot| shuts_out(&before, windows, slot)).await?;
+    let cancelled = cancel_for_windows(shut_out, confirmed).map_err(CourtError::from)?;
+    let action = changed(court.id, events::windows_snapshot(&before), events::windows_snapshot(windows));
+    actor.record(connection, action, now).await?;
+    events::append_windows_updated(connection, &state.env, court, cancelled).await.map_err(CourtError::Event)?;
+    Ok(store::windows_of_court(connection, court.id).await?)
+}
+
+/// One of the actor's courts with its calendar and its row locked, in the order that everyone locks them.
+async fn own_court_with_calendar(
+    connection: &mut PgConnection,
+    actor: Actor,
+    court: CourtId,
+) -> Result<Court, CourtError> {
+    // Looked at first, so that nobody makes others wait with courts that are not theirs.
+    own_court(connection, actor.user, court).await?;
+    store::lock_calendar(connection, court).await?;
+    own_court_locked(connection, actor.user, court).await
+}
+
+/// The bookings still to begin in slots that a change takes away. The calendar is locked, so none can be missing but those
+/// that are being paid for: while there is one, the change has to wait.
+async fn in_the_way(
+    connection: &mut PgConnection,
+    court: CourtId,
+    now: Timestamp,
+    taken_away: impl Fn(SlotAhead) -> bool,
+) -> Result<Vec<BookingAhead>, CourtError> {
+    check_no_hold(&court_bookings::live_holds(connection, court, now).await?, &taken_away, now)?;
+    let mut ahead = court_bookings::bookings_ahead(connection, court, now).await?;
+    ahead.retain(|booking| booking.starts_at > now && taken_away(booking.slot));
+    Ok(ahead)
+}
+
+/// Openings before and after, for the owner's log.
+fn changed(court: CourtId, before: Value, after: Value) -> Action {
+    let state = |value: Value| (!value.is_null()).then_some(value);
+    Action {
+        name: "AVAILABILITY_CHANGED",
+        resource_type: "AVAILABILITY",
+        resource_id: court.0,
+        before: state(before),
+        after: state(after),
+    }
 }
 
 /// The overrides of one of `owner`'s courts between two dates.
@@ -214,59 +284,134 @@ pub async fn show_overrides(
     Ok(store::overrides_of_court(&mut connection, court, first, last).await?)
 }
 
-/// Blocks a date or a part of it (COURT-28, COURT-29, COURT-31).
+/// What an owner wants to block.
+#[derive(Debug, Clone)]
+pub struct WantedBlock {
+    /// Local date of the court.
+    pub date: Date,
+    /// What it covers and why.
+    pub block: Block,
+    /// The owner's yes to cancelling one-off bookings in it (COURT-30).
+    pub confirmed: bool,
+}
+
+impl WantedBlock {
+    fn dated(&self) -> DatedBlock {
+        DatedBlock { date: self.date, time: self.block.time }
+    }
+}
+
+/// Blocks a date or a part of it (COURT-28 to COURT-31).
 pub async fn block_time(
     state: &AppState,
-    owner: UserId,
+    actor: Actor,
     court: CourtId,
-    date: Date,
-    time: BlockedTime,
-    reason: String,
+    wanted: WantedBlock,
 ) -> Result<StoredOverride, AvailabilityError> {
+    let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
-    store::lock_calendar(&mut transaction, court).await?;
-    let owned = own_court_locked(&mut transaction, owner, court).await?;
-    if store::overlaps_override(&mut transaction, court, date, time).await? {
+    let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
+    if store::overlaps_override(&mut transaction, court, wanted.dated(), None).await? {
         return Err(AvailabilityError::OverrideOverlap);
     }
+    let after = wanted.dated();
     let created = StoredOverride {
         id: OverrideId(state.env.ids.new_id()),
-        date,
-        block: Block { time, reason },
+        date: wanted.date,
+        block: wanted.block,
         source: "MANUAL".to_owned(),
         holiday_template_id: None,
     };
-    store::insert_manual_override(&mut transaction, court, &created, owner, state.env.clock.now()).await.map_err(
-        |error| match error {
-            StoreError::Database(cause) if is_exclusion_violation(&cause, "court_overrides_no_manual_overlap") => {
-                AvailabilityError::OverrideOverlap
-            }
-            other => other.into(),
-        },
-    )?;
-    events::append_override_created(&mut transaction, &state.env, &owned, &created).await.map_err(CourtError::Event)?;
+    store::insert_manual_override(&mut transaction, court, &created, actor.user, now).await.map_err(taken_meanwhile)?;
+    let caught = in_the_way(&mut transaction, court, now, |slot| catches(None, after, slot)).await?;
+    let cancelled = cancel_for_block(caught, wanted.confirmed).map_err(CourtError::from)?;
+    let action = changed(court, Value::Null, events::override_snapshot(&created));
+    actor.record(&mut transaction, action, now).await?;
+    events::append_override_created(&mut transaction, &state.env, &owned, &created, cancelled)
+        .await
+        .map_err(CourtError::Event)?;
     transaction.commit().await?;
     state.wake.wake();
     state.availability.forget_court(court);
     Ok(created)
 }
 
+/// Gives a block another date, time or reason. It becomes the owner's own, whatever made it, so that no change of a
+/// holiday reaches it any more (HOL-43).
+pub async fn change_block(
+    state: &AppState,
+    actor: Actor,
+    court: CourtId,
+    id: OverrideId,
+    wanted: WantedBlock,
+) -> Result<StoredOverride, AvailabilityError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
+    let stored = store::find_override(&mut transaction, court, id).await?;
+    let before = stored.ok_or(AvailabilityError::OverrideNotFound)?;
+    if store::overlaps_override(&mut transaction, court, wanted.dated(), Some(id)).await? {
+        return Err(AvailabilityError::OverrideOverlap);
+    }
+    let (was, becomes) = (DatedBlock { date: before.date, time: before.block.time }, wanted.dated());
+    let after = StoredOverride {
+        id,
+        date: wanted.date,
+        block: wanted.block,
+        source: "MANUAL".to_owned(),
+        holiday_template_id: None,
+    };
+    store::make_override_manual(&mut transaction, court, &after).await.map_err(taken_meanwhile)?;
+    let caught = in_the_way(&mut transaction, court, now, |slot| catches(Some(was), becomes, slot)).await?;
+    let cancelled = cancel_for_block(caught, wanted.confirmed).map_err(CourtError::from)?;
+    let action = changed(court, events::override_snapshot(&before), events::override_snapshot(&after));
+    actor.record(&mut transaction, action, now).await?;
+    events::append_override_deleted(&mut transaction, &state.env, &owned, before.date)
+        .await
+        .map_err(CourtError::Event)?;
+    events::append_override_created(&mut transaction, &state.env, &owned, &after, cancelled)
+        .await
+        .map_err(CourtError::Event)?;
+    transaction.commit().await?;
+    state.wake.wake();
+    state.availability.forget_court(court);
+    Ok(after)
+}
+
 /// Lifts a block (COURT-29, COURT-31).
 pub async fn lift_block(
     state: &AppState,
-    owner: UserId,
+    actor: Actor,
     court: CourtId,
     id: OverrideId,
 ) -> Result<(), AvailabilityError> {
     let mut transaction = state.pool.begin().await?;
-    store::lock_calendar(&mut transaction, court).await?;
-    let owned = own_court_locked(&mut transaction, owner, court).await?;
-    let date = store::delete_override(&mut transaction, court, id).await?.ok_or(AvailabilityError::OverrideNotFound)?;
-    events::append_override_deleted(&mut transaction, &state.env, &owned, date).await.map_err(CourtError::Event)?;
+    let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
+    let stored = store::find_override(&mut transaction, court, id).await?;
+    let lifted = stored.ok_or(AvailabilityError::OverrideNotFound)?;
+    store::delete_override(&mut transaction, court, id).await?;
+    let action = changed(court, events::override_snapshot(&lifted), Value::Null);
+    actor.record(&mut transaction, action, state.env.clock.now()).await?;
+    events::append_override_deleted(&mut transaction, &state.env, &owned, lifted.date)
+        .await
+        .map_err(CourtError::Event)?;
     transaction.commit().await?;
     state.wake.wake();
     state.availability.forget_court(court);
     Ok(())
+}
+
+/// The database has the last word on blocks that overlap.
+fn taken_meanwhile(error: StoreError) -> AvailabilityError {
+    match error {
+        StoreError::Database(cause)
+            if is_exclusion_violation(&cause, "court_overrides_no_manual_overlap")
+                || is_unique_violation(&cause, "court_overrides_same_block") =>
+        {
+            AvailabilityError::OverrideOverlap
+        }
+        other => other.into(),
+    }
 }
 
 #[cfg(test)]

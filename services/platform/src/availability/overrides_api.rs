@@ -8,15 +8,15 @@ use garde::Validate;
 use http::StatusCode;
 use kit::auth::{Caller, Owner};
 use kit::http::{Json, Path, Query, ValidJson};
-use kit::{ApiError, ApiResult};
+use kit::{ApiError, ApiResult, plain_text};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::domain::{BlockProblem, BlockedTime};
-use super::ops;
+use super::domain::{Block, BlockProblem, BlockedTime};
+use super::ops::{self, WantedBlock};
 use super::store::StoredOverride;
 use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
@@ -28,7 +28,7 @@ const REASON_LENGTH: usize = 200;
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(get_availability_overrides, create_availability_override))
-        .routes(routes!(delete_availability_override))
+        .routes(routes!(update_availability_override, delete_availability_override))
 }
 
 /// Blocks a date; without times the whole of it.
@@ -56,6 +56,19 @@ pub struct CreateOverrideRequest {
     #[garde(inner(length(chars, max = REASON_LENGTH)))]
     #[schema(max_length = 200)]
     reason: Option<String>,
+    /// The owner's yes to cancelling one-off bookings in the block.
+    #[garde(skip)]
+    #[serde(default)]
+    confirmed: bool,
+}
+
+impl CreateOverrideRequest {
+    fn into_block(self) -> ApiResult<WantedBlock> {
+        let times = (self.start_time.map(TimeOfDay::time), self.end_time.map(TimeOfDay::time));
+        let time = BlockedTime::from_times(times.0, times.1).map_err(wrong_block)?;
+        let reason = plain_text::line(&self.reason.unwrap_or_default());
+        Ok(WantedBlock { date: self.date.date(), block: Block { time, reason }, confirmed: self.confirmed })
+    }
 }
 
 /// A stored block.
@@ -161,7 +174,16 @@ pub async fn get_availability_overrides(
     responses(
         (status = 201, description = "The new block", body = OverrideBody),
         (status = 404, description = "No such court", body = ErrorResponse),
-        (status = 409, description = "Another block covers part of this time", body = ErrorResponse),
+        (
+            status = 409,
+            description = "Another block covers part of this time, or a slot in it is being booked just now",
+            body = ErrorResponse
+        ),
+        (
+            status = 422,
+            description = "One-off bookings would be cancelled: `details.affectedBookings`",
+            body = ErrorResponse
+        ),
         CallerErrors,
     )
 )]
@@ -171,11 +193,47 @@ pub async fn create_availability_override(
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<CreateOverrideRequest>,
 ) -> ApiResult<(StatusCode, Json<OverrideBody>)> {
-    let times = (body.start_time.map(TimeOfDay::time), body.end_time.map(TimeOfDay::time));
-    let time = BlockedTime::from_times(times.0, times.1).map_err(wrong_block)?;
-    let reason = body.reason.unwrap_or_default().trim().to_owned();
-    let created = ops::block_time(&state, owner.user_id, id, body.date.date(), time, reason).await?;
+    let created = ops::block_time(&state, owner.actor(), id, body.into_block()?).await?;
     Ok((StatusCode::CREATED, Json(created.into())))
+}
+
+/// Gives a block another date, time or reason. A holiday's block becomes the owner's own.
+#[utoipa::path(
+    put,
+    path = "/api/courts/{courtId}/availability/overrides/{overrideId}",
+    operation_id = "updateAvailabilityOverride",
+    tag = "availability",
+    security(("BearerAuth" = [])),
+    params(
+        ("courtId" = CourtId, Path, description = "One of the caller's courts"),
+        ("overrideId" = OverrideId, Path, description = "One of its blocks"),
+    ),
+    request_body = CreateOverrideRequest,
+    responses(
+        (status = 200, description = "The block, now `MANUAL`", body = OverrideBody),
+        (status = 404, description = "No such court or block", body = ErrorResponse),
+        (
+            status = 409,
+            description = "Another block covers part of this time, or a slot in it is being booked just now",
+            body = ErrorResponse
+        ),
+        (
+            status = 422,
+            description = "One-off bookings would be cancelled: `details.affectedBookings`",
+            body = ErrorResponse
+        ),
+        CallerErrors,
+    )
+)]
+pub async fn update_availability_override(
+    State(state): State<AppState>,
+    owner: SubscribedOwner,
+    Path(path): Path<OverridePath>,
+    ValidJson(body): ValidJson<CreateOverrideRequest>,
+) -> ApiResult<Json<OverrideBody>> {
+    let wanted = body.into_block()?;
+    let changed = ops::change_block(&state, owner.actor(), path.court_id, path.override_id, wanted).await?;
+    Ok(Json(changed.into()))
 }
 
 /// Lifts a block.
@@ -200,7 +258,7 @@ pub async fn delete_availability_override(
     owner: SubscribedOwner,
     Path(path): Path<OverridePath>,
 ) -> ApiResult<StatusCode> {
-    ops::lift_block(&state, owner.user_id, path.court_id, path.override_id).await?;
+    ops::lift_block(&state, owner.actor(), path.court_id, path.override_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -16,6 +16,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::domain::{Block, BlockedTime, CourtDay, Occupation, Occupied, Window};
+use crate::court_bookings::domain::DatedBlock;
 use crate::pricing::domain::{PriceList, PriceRule, SpecialDate};
 use crate::store_error::StoreError;
 use crate::weekday::{text_of_weekday, weekday_of_text};
@@ -310,21 +311,69 @@ pub async fn overrides_of_court(
     .collect()
 }
 
-/// Whether any block of that court and date, of whatever source, meets `time` (COURT-29).
+/// One override of a court.
+///
+/// # Errors
+/// When the database does or a stored value is not understood.
+pub async fn find_override(
+    connection: &mut PgConnection,
+    court: CourtId,
+    id: OverrideId,
+) -> Result<Option<StoredOverride>, StoreError> {
+    let date =
+        sqlx::query_scalar!("SELECT date FROM platform.court_overrides WHERE id = $1 AND court_id = $2", id.0, court.0)
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some(date) = date.map(|date| date.to_jiff()) else { return Ok(None) };
+    let of_date = overrides_of_court(connection, court, Some(date), Some(date)).await?;
+    Ok(of_date.into_iter().find(|stored| stored.id == id))
+}
+
+/// Whether any block of that court and date, of whatever source, meets the wanted one (COURT-29). The block that is being
+/// changed does not count.
 ///
 /// # Errors
 /// When the database does or a stored value is not understood.
 pub async fn overlaps_override(
     connection: &mut PgConnection,
     court: CourtId,
-    date: Date,
-    time: BlockedTime,
+    wanted: DatedBlock,
+    except: Option<OverrideId>,
 ) -> Result<bool, StoreError> {
-    let stored = overrides_of_court(connection, court, Some(date), Some(date)).await?;
-    Ok(stored.iter().any(|existing| match time {
+    let stored = overrides_of_court(connection, court, Some(wanted.date), Some(wanted.date)).await?;
+    Ok(stored.iter().filter(|existing| Some(existing.id) != except).any(|existing| match wanted.time {
         BlockedTime::WholeDay => true,
         BlockedTime::Part { start, end } => existing.block.time.covers_any_of(start, end),
     }))
+}
+
+/// Writes a changed override as the owner's own, with no holiday behind it (HOL-43).
+///
+/// # Errors
+/// When the database does; `court_overrides_no_manual_overlap` when another one is in its place.
+pub async fn make_override_manual(
+    connection: &mut PgConnection,
+    court: CourtId,
+    changed: &StoredOverride,
+) -> Result<(), StoreError> {
+    let (start, end) = changed.block.time.times();
+    let written = sqlx::query!(
+        "UPDATE platform.court_overrides
+         SET date = $3, start_time = $4, end_time = $5, reason = $6, source = 'MANUAL', holiday_template_id = NULL
+         WHERE id = $1 AND court_id = $2",
+        changed.id.0,
+        court.0,
+        changed.date.to_sqlx() as jiff_sqlx::Date,
+        start.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Time>,
+        end.map(|time| time.to_sqlx()) as Option<jiff_sqlx::Time>,
+        &changed.block.reason,
+    )
+    .execute(connection)
+    .await?;
+    match written.rows_affected() {
+        1 => Ok(()),
+        rows => Err(StoreError::RowCount { court, rows }),
+    }
 }
 
 /// Stores a manual override.
@@ -357,23 +406,18 @@ pub async fn insert_manual_override(
     Ok(())
 }
 
-/// Removes an override and answers its date; `None` when the court has no such one.
+/// Removes an override.
 ///
 /// # Errors
-/// When the database does.
-pub async fn delete_override(
-    connection: &mut PgConnection,
-    court: CourtId,
-    id: OverrideId,
-) -> Result<Option<Date>, StoreError> {
-    Ok(sqlx::query_scalar!(
-        "DELETE FROM platform.court_overrides WHERE id = $1 AND court_id = $2 RETURNING date",
-        id.0,
-        court.0
-    )
-    .fetch_optional(connection)
-    .await?
-    .map(|date| date.to_jiff()))
+/// When the database does, or when the court has no such one.
+pub async fn delete_override(connection: &mut PgConnection, court: CourtId, id: OverrideId) -> Result<(), StoreError> {
+    let removed = sqlx::query!("DELETE FROM platform.court_overrides WHERE id = $1 AND court_id = $2", id.0, court.0)
+        .execute(connection)
+        .await?;
+    match removed.rows_affected() {
+        1 => Ok(()),
+        rows => Err(StoreError::RowCount { court, rows }),
+    }
 }
 
 #[cfg(test)]

@@ -50,6 +50,20 @@ impl CancellationPolicy {
             .map(|tier| TierBody { threshold_hours: tier.threshold_hours, refund_percentage: tier.refund_percent });
         Self { tiers: tiers.collect() }
     }
+
+    /// The policy that was sent.
+    ///
+    /// # Errors
+    /// 400 `INVALID_CANCELLATION_POLICY` with the reason.
+    pub fn into_policy(self) -> ApiResult<Policy> {
+        Policy::from_tiers(self.into_tiers()).map_err(|problem| PolicyError::Tiers(problem).into())
+    }
+
+    fn into_tiers(self) -> Vec<Tier> {
+        let tier =
+            |tier: TierBody| Tier { threshold_hours: tier.threshold_hours, refund_percent: tier.refund_percentage };
+        self.tiers.into_iter().map(tier).collect()
+    }
 }
 
 /// The cancellation policy of a court.
@@ -96,12 +110,7 @@ pub async fn update_cancellation_policy(
     Path(id): Path<CourtId>,
     Json(body): Json<CancellationPolicy>,
 ) -> ApiResult<Json<CancellationPolicy>> {
-    let tiers = body
-        .tiers
-        .into_iter()
-        .map(|tier| Tier { threshold_hours: tier.threshold_hours, refund_percent: tier.refund_percentage })
-        .collect();
-    let policy = ops::replace_policy(&state, owner.user_id, id, tiers).await?;
+    let policy = ops::replace_policy(&state, owner.actor(), id, body.into_tiers()).await?;
     Ok(Json(CancellationPolicy::of(&policy)))
 }
 

@@ -2,6 +2,7 @@
 
 use contracts::events::{CancellationPolicyUpdated, CancellationTier};
 use kit::Env;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::domain::Policy;
@@ -23,4 +24,13 @@ pub async fn append_policy_updated(
     let event =
         CancellationPolicyUpdated { court_id: court.id, court_owner_id: court.owner_id, tiers: tiers.collect() };
     outbox::append(env, connection, event, env.clock.now()).await
+}
+
+/// A policy as the audit log keeps it.
+pub fn snapshot(policy: &Policy) -> Value {
+    let tiers = policy.tiers().iter();
+    let tiers: Vec<_> = tiers
+        .map(|tier| json!({ "thresholdHours": tier.threshold_hours, "refundPercent": tier.refund_percent }))
+        .collect();
+    json!({ "tiers": tiers })
 }

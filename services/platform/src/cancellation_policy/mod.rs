@@ -12,4 +12,5 @@ pub mod ops;
 mod store;
 
 pub use api::{CancellationPolicy, router};
-pub use ops::policy_of_court;
+pub use ops::{policy_of_court, replace_policy_of_locked};
+pub use store::{find_policy, replace_policy as store_policy};

@@ -2,9 +2,12 @@
 
 use contracts::identity::Role;
 use contracts::ids::{CourtId, UserId};
+use sqlx::PgConnection;
 
 use super::domain::{Policy, PolicyProblem, Tier};
 use super::{events, store};
+use crate::audit::{Action, Actor};
+use crate::courts::domain::Court;
 use crate::courts::ops::{CourtError, own_court_locked, show_court};
 use crate::state::AppState;
 use crate::store_error::StoreError;
@@ -47,16 +50,39 @@ pub async fn show_policy(state: &AppState, court: CourtId, user: UserId, role: R
 /// Puts a policy in the place of the stored one (PAY-23, PAY-25).
 pub async fn replace_policy(
     state: &AppState,
-    owner: UserId,
+    actor: Actor,
     court: CourtId,
     tiers: Vec<Tier>,
 ) -> Result<Policy, PolicyError> {
     let policy = Policy::from_tiers(tiers)?;
     let mut transaction = state.pool.begin().await?;
-    let court = own_court_locked(&mut transaction, owner, court).await?;
-    store::replace_policy(&mut transaction, court.id, &policy).await?;
-    events::append_policy_updated(&mut transaction, &state.env, &court, &policy).await.map_err(CourtError::Event)?;
+    let court = own_court_locked(&mut transaction, actor.user, court).await?;
+    replace_policy_of_locked(state, &mut transaction, actor, &court, &policy).await?;
     transaction.commit().await?;
     state.wake.wake();
     Ok(policy)
+}
+
+/// The same for a court that the caller's transaction has locked. A policy that is stored already leaves no trace.
+pub async fn replace_policy_of_locked(
+    state: &AppState,
+    connection: &mut PgConnection,
+    actor: Actor,
+    court: &Court,
+    policy: &Policy,
+) -> Result<(), CourtError> {
+    let before = store::find_policy(connection, court.id).await?;
+    if before.as_ref() == Some(policy) {
+        return Ok(());
+    }
+    store::replace_policy(connection, court.id, policy).await?;
+    let action = Action {
+        name: "CANCELLATION_POLICY_UPDATED",
+        resource_type: "CANCELLATION_POLICY",
+        resource_id: court.id.0,
+        before: before.as_ref().map(events::snapshot),
+        after: Some(events::snapshot(policy)),
+    };
+    actor.record(connection, action, state.env.clock.now()).await?;
+    events::append_policy_updated(connection, &state.env, court, policy).await.map_err(CourtError::Event)
 }

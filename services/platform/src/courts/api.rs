@@ -6,7 +6,6 @@ use contracts::court::{ConfirmationMode, CourtType, LocationType};
 use contracts::ids::{CourtId, UserId};
 use contracts::local_date::LocalDate;
 use contracts::money::Cents;
-use garde::Validate;
 use http::StatusCode;
 use jiff::Timestamp;
 use kit::auth::{AnyRole, Caller, Owner};
@@ -17,185 +16,24 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::domain::{ChangeRefused, Court, CourtChange, DEFAULT_CONFIRMATION_TIMEOUT_HOURS, Place, Texts};
-use super::ops::{self, CourtDraft, CourtError, ReadAt};
+use super::domain::{ChangeRefused, Court, Texts};
+use super::ops::{self, CourtError, ReadAt};
+use super::requests::{CreateCourtRequest, UpdateCourtRequest};
+use super::settings_api;
 use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::availability::{self, TimeSlot};
 use crate::cancellation_policy::{self, CancellationPolicy};
+use crate::court_bookings::api::{being_booked, not_confirmed};
 use crate::pricing::{self, PricingRules};
 use crate::state::AppState;
-
-/// Longest name of a court, in characters.
-const NAME_LENGTH: usize = 120;
-/// Longest description.
-const DESCRIPTION_LENGTH: usize = 4000;
-/// Longest address.
-const ADDRESS_LENGTH: usize = 300;
-/// Most amenities of one court, and the longest of them.
-const MOST_AMENITIES: usize = 40;
-const AMENITY_LENGTH: usize = 60;
 
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create_court))
-        .routes(routes!(get_court_details, update_court))
+        .routes(routes!(get_court_details, update_court, delete_court))
         .routes(routes!(get_owned_courts))
-        .routes(routes!(set_confirmation_mode))
-}
-
-/// A name in both languages.
-#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
-pub struct NameInput {
-    #[garde(custom(not_blank), length(chars, max = NAME_LENGTH))]
-    #[schema(min_length = 1, max_length = 120)]
-    el: String,
-    #[garde(inner(length(chars, max = NAME_LENGTH)))]
-    #[schema(max_length = 120)]
-    en: Option<String>,
-}
-
-/// A change of the name: an absent language stays, an empty English one is removed.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-pub struct NameChange {
-    #[garde(inner(custom(not_blank), length(chars, max = NAME_LENGTH)))]
-    #[schema(min_length = 1, max_length = 120)]
-    el: Option<String>,
-    #[garde(inner(length(chars, max = NAME_LENGTH)))]
-    #[schema(max_length = 120)]
-    en: Option<String>,
-}
-
-/// A description in one or both languages.
-#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
-pub struct DescriptionInput {
-    #[garde(inner(length(chars, max = DESCRIPTION_LENGTH)))]
-    #[schema(max_length = 4000)]
-    el: Option<String>,
-    #[garde(inner(length(chars, max = DESCRIPTION_LENGTH)))]
-    #[schema(max_length = 4000)]
-    en: Option<String>,
-}
-
-/// A new court. What is not sent is filled from the defaults of the sport.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CreateCourtRequest {
-    #[garde(dive)]
-    name: NameInput,
-    #[garde(dive)]
-    description: Option<DescriptionInput>,
-    #[garde(skip)]
-    court_type: CourtType,
-    #[garde(skip)]
-    location_type: LocationType,
-    #[garde(custom(not_blank), length(chars, max = ADDRESS_LENGTH))]
-    #[schema(min_length = 1, max_length = 300)]
-    address: String,
-    #[garde(skip)]
-    #[schema(minimum = -90, maximum = 90)]
-    latitude: f64,
-    #[garde(skip)]
-    #[schema(minimum = -180, maximum = 180)]
-    longitude: f64,
-    /// IANA name; `Europe/Athens` when absent. It cannot be changed later.
-    #[garde(inner(length(max = 64)))]
-    #[schema(max_length = 64, example = "Europe/Athens")]
-    timezone: Option<String>,
-    #[garde(inner(range(min = 15, max = 720)))]
-    #[schema(minimum = 15, maximum = 720)]
-    duration_minutes: Option<u32>,
-    #[garde(inner(range(min = 1, max = 200)))]
-    #[schema(minimum = 1, maximum = 200)]
-    max_capacity: Option<u32>,
-    #[garde(custom(price_in_range))]
-    #[schema(minimum = 1, maximum = 10_000_000)]
-    base_price_cents: Cents,
-    #[garde(skip)]
-    confirmation_mode: Option<ConfirmationMode>,
-    #[garde(inner(range(min = 1, max = 144)))]
-    #[schema(minimum = 1, maximum = 144)]
-    confirmation_timeout_hours: Option<u32>,
-    #[garde(skip)]
-    #[schema(default = false)]
-    waitlist_enabled: Option<bool>,
-    #[garde(inner(length(max = MOST_AMENITIES), inner(custom(not_blank), length(chars, max = AMENITY_LENGTH))))]
-    #[schema(max_items = 40)]
-    amenities: Option<Vec<String>>,
-    /// `true` asks to show the court at once, which only a verified owner may.
-    #[garde(skip)]
-    #[serde(alias = "visible")]
-    enabled: Option<bool>,
-}
-
-/// Absent fields stay as they are.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UpdateCourtRequest {
-    /// The version that the client read.
-    #[garde(skip)]
-    version: i64,
-    #[garde(dive)]
-    name: Option<NameChange>,
-    #[garde(dive)]
-    description: Option<DescriptionInput>,
-    #[garde(skip)]
-    court_type: Option<CourtType>,
-    #[garde(skip)]
-    location_type: Option<LocationType>,
-    #[garde(inner(custom(not_blank), length(chars, max = ADDRESS_LENGTH)))]
-    #[schema(min_length = 1, max_length = 300)]
-    address: Option<String>,
-    #[garde(skip)]
-    #[schema(minimum = -90, maximum = 90)]
-    latitude: Option<f64>,
-    #[garde(skip)]
-    #[schema(minimum = -180, maximum = 180)]
-    longitude: Option<f64>,
-    #[garde(inner(range(min = 15, max = 720)))]
-    #[schema(minimum = 15, maximum = 720)]
-    duration_minutes: Option<u32>,
-    #[garde(inner(range(min = 1, max = 200)))]
-    #[schema(minimum = 1, maximum = 200)]
-    max_capacity: Option<u32>,
-    #[garde(inner(custom(price_in_range)))]
-    #[schema(minimum = 1, maximum = 10_000_000)]
-    base_price_cents: Option<Cents>,
-    #[garde(skip)]
-    confirmation_mode: Option<ConfirmationMode>,
-    #[garde(inner(range(min = 1, max = 144)))]
-    #[schema(minimum = 1, maximum = 144)]
-    confirmation_timeout_hours: Option<u32>,
-    #[garde(skip)]
-    waitlist_enabled: Option<bool>,
-    #[garde(inner(length(max = MOST_AMENITIES), inner(custom(not_blank), length(chars, max = AMENITY_LENGTH))))]
-    #[schema(max_items = 40)]
-    amenities: Option<Vec<String>>,
-    /// `true` asks to show the court, which only a verified owner may; `false` hides it.
-    #[garde(skip)]
-    #[serde(alias = "visible")]
-    enabled: Option<bool>,
-}
-
-/// Whether bookings wait for the owner, and how long at most.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ConfirmationModeRequest {
-    #[garde(skip)]
-    mode: ConfirmationMode,
-    #[garde(inner(range(min = 1, max = 144)))]
-    #[schema(minimum = 1, maximum = 144, default = 24)]
-    confirmation_timeout_hours: Option<u32>,
-}
-
-fn not_blank(text: &str, _: &()) -> garde::Result {
-    if text.trim().is_empty() { Err(garde::Error::new("length is lower than 1")) } else { Ok(()) }
-}
-
-fn price_in_range(price: &Cents, _: &()) -> garde::Result {
-    pricing::domain::check_base_price(*price).map_err(|_| {
-        if price.0 < 1 { garde::Error::new("lower than 1") } else { garde::Error::new("greater than 10000000") }
-    })
+        .merge(settings_api::router())
 }
 
 /// A text in both languages.
@@ -255,7 +93,7 @@ pub struct CourtBody {
 }
 
 impl CourtBody {
-    fn of(court: Court, state: &AppState) -> Self {
+    pub fn of(court: Court, state: &AppState) -> Self {
         Self {
             id: court.id,
             court_id: court.id,
@@ -351,26 +189,7 @@ pub async fn create_court(
     owner: SubscribedOwner,
     ValidJson(body): ValidJson<CreateCourtRequest>,
 ) -> ApiResult<(StatusCode, Json<CourtBody>)> {
-    let place = Place::new(body.latitude, body.longitude).map_err(|_| ApiError::new(&codes::INVALID_COORDINATES))?;
-    let description = body.description.unwrap_or_default();
-    let draft = CourtDraft {
-        name: Texts { el: Some(body.name.el), en: body.name.en },
-        description: Texts { el: description.el, en: description.en },
-        court_type: body.court_type,
-        location_type: body.location_type,
-        address: body.address,
-        place,
-        timezone: body.timezone,
-        duration_minutes: body.duration_minutes,
-        max_capacity: body.max_capacity,
-        base_price: body.base_price_cents,
-        confirmation_mode: body.confirmation_mode,
-        confirmation_timeout_hours: body.confirmation_timeout_hours,
-        waitlist_enabled: body.waitlist_enabled,
-        amenities: body.amenities.unwrap_or_default(),
-        enabled: body.enabled,
-    };
-    let court = ops::create_court(&state, owner.user_id, draft).await?;
+    let court = ops::create_court(&state, owner.actor(), body.into_draft()?).await?;
     Ok((StatusCode::CREATED, Json(CourtBody::of(court, &state))))
 }
 
@@ -422,7 +241,17 @@ pub async fn get_court_details(
     responses(
         (status = 200, description = "The court at its next version", body = CourtBody),
         (status = 404, description = "No such court", body = ErrorResponse),
-        (status = 409, description = "Somebody else saved first; `details.currentVersion` tells", body = ErrorResponse),
+        (
+            status = 409,
+            description = "Somebody else saved first, see `details.currentVersion`; or a slot is being booked just now",
+            body = ErrorResponse
+        ),
+        (
+            status = 422,
+            description = "Bookings are touched: `details.affectedBookings`, and `details.requiresConfirmation` tells \
+                whether `confirmed` lets it through",
+            body = ErrorResponse
+        ),
         CallerErrors,
     )
 )]
@@ -432,27 +261,33 @@ pub async fn update_court(
     Path(id): Path<CourtId>,
     ValidJson(body): ValidJson<UpdateCourtRequest>,
 ) -> ApiResult<Json<CourtBody>> {
-    let name = body.name.unwrap_or_default();
-    let description = body.description.unwrap_or_default();
-    let change = CourtChange {
-        name: Texts { el: name.el, en: name.en },
-        description: Texts { el: description.el, en: description.en },
-        court_type: body.court_type,
-        location_type: body.location_type,
-        address: body.address.map(|address| address.trim().to_owned()),
-        latitude: body.latitude,
-        longitude: body.longitude,
-        duration_minutes: body.duration_minutes,
-        max_capacity: body.max_capacity,
-        base_price: body.base_price_cents,
-        confirmation_mode: body.confirmation_mode,
-        confirmation_timeout_hours: body.confirmation_timeout_hours,
-        waitlist_enabled: body.waitlist_enabled,
-        amenities: body.amenities,
-        enabled: body.enabled,
-    };
-    let court = ops::change_court(&state, owner.user_id, id, ReadAt::Version(body.version), change).await?;
+    let (read_at, confirmed) = (ReadAt::Version(body.version), body.confirmed);
+    let court = ops::change_court(&state, owner.actor(), id, read_at, body.into_change(), confirmed).await?;
     Ok(Json(CourtBody::of(court, &state)))
+}
+
+/// Removes a court without bookings ahead and with all payouts settled.
+#[utoipa::path(
+    delete,
+    path = "/api/courts/{courtId}",
+    operation_id = "deleteCourt",
+    tag = "courts",
+    security(("BearerAuth" = [])),
+    params(("courtId" = CourtId, Path, description = "One of the caller's courts")),
+    responses(
+        (status = 204, description = "The court is gone"),
+        (status = 404, description = "No such court", body = ErrorResponse),
+        (status = 409, description = "Bookings are ahead, or payouts are not settled", body = ErrorResponse),
+        CallerErrors,
+    )
+)]
+pub async fn delete_court(
+    State(state): State<AppState>,
+    owner: SubscribedOwner,
+    Path(id): Path<CourtId>,
+) -> ApiResult<StatusCode> {
+    ops::delete_court(&state, owner.actor(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The caller's own courts, hidden ones too.
@@ -469,36 +304,6 @@ pub async fn get_owned_courts(State(state): State<AppState>, caller: Caller<Owne
     Ok(Json(OwnedCourts { courts: courts.into_iter().map(|court| CourtBody::of(court, &state)).collect() }))
 }
 
-/// Decides whether later bookings of a court wait for the owner.
-#[utoipa::path(
-    put,
-    path = "/api/courts/{courtId}/confirmation-mode",
-    operation_id = "setConfirmationMode",
-    tag = "courts",
-    security(("BearerAuth" = [])),
-    params(("courtId" = CourtId, Path, description = "One of the caller's courts")),
-    request_body = ConfirmationModeRequest,
-    responses(
-        (status = 200, description = "The court", body = CourtBody),
-        (status = 404, description = "No such court", body = ErrorResponse),
-        CallerErrors,
-    )
-)]
-pub async fn set_confirmation_mode(
-    State(state): State<AppState>,
-    owner: SubscribedOwner,
-    Path(id): Path<CourtId>,
-    ValidJson(body): ValidJson<ConfirmationModeRequest>,
-) -> ApiResult<Json<CourtBody>> {
-    let change = CourtChange {
-        confirmation_mode: Some(body.mode),
-        confirmation_timeout_hours: Some(body.confirmation_timeout_hours.unwrap_or(DEFAULT_CONFIRMATION_TIMEOUT_HOURS)),
-        ..CourtChange::default()
-    };
-    let court = ops::change_court(&state, owner.user_id, id, ReadAt::Whatever, change).await?;
-    Ok(Json(CourtBody::of(court, &state)))
-}
-
 impl From<CourtError> for ApiError {
     fn from(error: CourtError) -> Self {
         match error {
@@ -511,6 +316,14 @@ impl From<CourtError> for ApiError {
             CourtError::Refused(ChangeRefused::OffTheGlobe(_)) => Self::new(&codes::INVALID_COORDINATES),
             CourtError::UnknownTimezone => {
                 Self::validation("timezone", "is no known time zone", "δεν είναι γνωστή ζώνη ώρας")
+            }
+            CourtError::Affects(refused) => not_confirmed(&refused),
+            CourtError::BeingBooked(busy) => being_booked(&busy),
+            CourtError::HasFutureBookings { count, next } => Self::new(&codes::COURT_HAS_FUTURE_BOOKINGS)
+                .with("bookingCount", count)
+                .with("nextBookingDate", LocalDate::from(next)),
+            CourtError::HasPendingPayouts(pending) => {
+                Self::new(&codes::COURT_HAS_PENDING_PAYOUTS).with("pendingAmountCents", pending)
             }
             CourtError::Store(cause) => cause.into(),
             CourtError::Event(cause) => Self::internal(cause),

@@ -7,6 +7,7 @@ use contracts::identity::Role;
 use contracts::ids::{CourtId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
+use kit::plain_text;
 
 /// Where all courts are unless they say otherwise (COURT-08).
 pub const DEFAULT_TIMEZONE: &str = "Europe/Athens";
@@ -29,10 +30,10 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Trims both texts and drops empty ones.
+    /// Cleans both texts of markup and drops empty ones (SEC-39).
     #[must_use]
     pub fn tidied(self) -> Self {
-        let tidy = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let tidy = |text: Option<String>| text.map(|text| plain_text::lines(&text)).filter(|text| !text.is_empty());
         Self { el: tidy(self.el), en: tidy(self.en) }
     }
 
@@ -220,6 +221,21 @@ pub struct CourtChange {
     pub amenities: Option<Vec<String>>,
     /// The owner's own switch.
     pub enabled: Option<bool>,
+}
+
+impl CourtChange {
+    /// Whether the change names a field that bookings may depend on (COURT-18, COURT-20); what it really does to them is
+    /// seen when it is applied.
+    #[must_use]
+    pub fn may_touch_bookings(&self) -> bool {
+        self.court_type.is_some()
+            || self.location_type.is_some()
+            || self.address.is_some()
+            || self.latitude.is_some()
+            || self.longitude.is_some()
+            || self.duration_minutes.is_some()
+            || self.max_capacity.is_some()
+    }
 }
 
 /// Why a change is refused.

@@ -5,15 +5,19 @@
 //! because triggers of the database keep `owner_may_show` and nothing else writes it.
 //!
 //! Routes: `/api/courts` (POST), `/api/courts/{courtId}`, `/api/courts/owner/me`,
-//! `/api/courts/{courtId}/confirmation-mode`. Searching is `discovery`'s business, opening hours are `availability`'s,
-//! prices beyond the base price are `pricing`'s.
+//! `/api/courts/{courtId}/confirmation-mode`, `/api/courts/{courtId}/waitlist-config`. Searching is `discovery`'s
+//! business, opening hours are `availability`'s, prices beyond the base price are `pricing`'s.
 
 mod api;
 pub mod domain;
 mod events;
 pub mod ops;
+mod requests;
+mod settings_api;
 mod store;
 
 pub use api::router;
-pub use events::append_court_updated as announce_court;
+pub use events::{announce_new_owner, append_court_updated as announce_court};
 pub use ops::read_court;
+pub use requests::price_in_range;
+pub use store::{find_court, lock_court};

@@ -4,6 +4,8 @@ use contracts::court::{ConfirmationMode, CourtType, LocationType};
 use contracts::identity::Role;
 use contracts::ids::{CourtId, UserId};
 use contracts::money::Cents;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sqlx::PgConnection;
 
@@ -12,10 +14,13 @@ use super::domain::{
     apply_change, type_defaults,
 };
 use super::{events, store};
-use crate::availability;
-use crate::pricing;
+use crate::audit::{Action, Actor};
+use crate::availability::domain::Window;
+use crate::cancellation_policy::domain::Policy;
+use crate::court_bookings::domain::{BeingBooked, NotConfirmed, check_change, check_no_hold, touches_bookings};
 use crate::state::AppState;
 use crate::store_error::StoreError;
+use crate::{availability, cancellation_policy, court_bookings, court_defaults, court_transfer, pricing};
 
 /// Why a use case of a court, or of something that belongs to a court, failed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +37,23 @@ pub enum CourtError {
     /// COURT-08: the zone is not known.
     #[error("no such time zone")]
     UnknownTimezone,
+    /// COURT-18, COURT-20: bookings are in the way.
+    #[error(transparent)]
+    Affects(#[from] NotConfirmed),
+    /// Somebody is booking right now.
+    #[error(transparent)]
+    BeingBooked(#[from] BeingBooked),
+    /// COURT-22: people still come.
+    #[error("the court has {count} bookings ahead")]
+    HasFutureBookings {
+        /// How many.
+        count: usize,
+        /// Date of the next one.
+        next: Date,
+    },
+    /// COURT-23: the owner still waits for money.
+    #[error("payouts of {0:?} are not settled")]
+    HasPendingPayouts(Cents),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -79,38 +101,52 @@ pub struct CourtDraft {
     pub amenities: Vec<String>,
     /// The owner's own switch; `Some(true)` is an attempt to show the court (COURT-06).
     pub enabled: Option<bool>,
+    /// Refund tiers.
+    pub policy: Option<Policy>,
+    /// Opening times, checked; none at all is a wish as well.
+    pub windows: Option<Vec<Window>>,
 }
 
-/// Creates a court of `owner` (COURT-03 to COURT-10). An unverified owner's court stays hidden.
-pub async fn create_court(state: &AppState, owner: UserId, draft: CourtDraft) -> Result<Court, CourtError> {
+/// Creates a court of the actor (COURT-03 to COURT-10). Gaps are filled from the owner's defaults, then from those of the
+/// sport (COURT-13). An unverified owner's court stays hidden.
+pub async fn create_court(state: &AppState, actor: Actor, draft: CourtDraft) -> Result<Court, CourtError> {
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
-    let verified = store::owner_is_verified(&mut transaction, owner).await?.ok_or(CourtError::NotOwner)?;
+    let verified = store::owner_is_verified(&mut transaction, actor.user).await?.ok_or(CourtError::NotOwner)?;
     if draft.enabled == Some(true) && !verified {
         return Err(ChangeRefused::OwnerNotVerified.into());
     }
     let timezone = known_timezone(&mut transaction, draft.timezone.as_deref()).await?;
-    let (default_duration, default_capacity) = type_defaults(draft.court_type);
+    let defaults = court_defaults::find_defaults(&mut transaction, actor.user).await?;
+    let (type_duration, type_capacity) = type_defaults(draft.court_type);
+    let timeout = draft.confirmation_timeout_hours.or(defaults.confirmation_timeout_hours);
     let court = NewCourt {
         name: draft.name.tidied(),
         description: draft.description.tidied(),
         court_type: draft.court_type,
         location_type: draft.location_type,
-        address: draft.address.trim().to_owned(),
+        address: draft.address,
         place: draft.place,
         timezone,
-        duration_minutes: draft.duration_minutes.unwrap_or(default_duration),
-        max_capacity: draft.max_capacity.unwrap_or(default_capacity),
+        duration_minutes: draft.duration_minutes.or(defaults.duration_minutes).unwrap_or(type_duration),
+        max_capacity: draft.max_capacity.or(defaults.max_capacity).unwrap_or(type_capacity),
         base_price: draft.base_price,
-        confirmation_mode: draft.confirmation_mode.unwrap_or_default(),
-        confirmation_timeout_hours: draft.confirmation_timeout_hours.unwrap_or(DEFAULT_CONFIRMATION_TIMEOUT_HOURS),
+        confirmation_mode: draft.confirmation_mode.or(defaults.confirmation_mode).unwrap_or_default(),
+        confirmation_timeout_hours: timeout.unwrap_or(DEFAULT_CONFIRMATION_TIMEOUT_HOURS),
         waitlist_enabled: draft.waitlist_enabled.unwrap_or(false),
         amenities: draft.amenities,
         enabled: draft.enabled.unwrap_or(true),
     };
     let id = CourtId(state.env.ids.new_id());
-    store::insert_court(&mut transaction, id, owner, &court, now).await?;
+    store::insert_court(&mut transaction, id, actor.user, &court, now).await?;
+    // Nobody knows the court yet, so nobody has to hear of its first policy and windows.
+    if let Some(policy) = draft.policy.or(defaults.policy) {
+        cancellation_policy::store_policy(&mut transaction, id, &policy).await?;
+    }
+    let windows = draft.windows.unwrap_or(defaults.windows);
+    availability::store_windows(&mut transaction, id, &windows, &*state.env.ids).await?;
     let created = store::find_court(&mut transaction, id).await?.ok_or(CourtError::NotFound)?;
+    record(&mut transaction, actor, "COURT_CREATED", None, Some(&created), now).await?;
     transaction.commit().await?;
     Ok(created)
 }
@@ -169,31 +205,38 @@ pub enum ReadAt {
     Whatever,
 }
 
-/// Changes some fields of a court (COURT-16, COURT-17, COURT-21).
+/// Changes some fields of a court (COURT-16 to COURT-21). `confirmed` is the owner's yes to what it means for bookings.
 pub async fn change_court(
     state: &AppState,
-    owner: UserId,
+    actor: Actor,
     id: CourtId,
     read_at: ReadAt,
     change: CourtChange,
+    confirmed: bool,
 ) -> Result<Court, CourtError> {
     let mut transaction = state.pool.begin().await?;
-    let court = own_court_locked(&mut transaction, owner, id).await?;
-    let changed = change_locked_court(state, &mut transaction, &court, read_at, change, owner).await?;
+    if change.may_touch_bookings() {
+        own_court(&mut transaction, actor.user, id).await?;
+        availability::lock_calendar(&mut transaction, id).await?;
+    }
+    let court = own_court_locked(&mut transaction, actor.user, id).await?;
+    let changed = change_locked_court(state, &mut transaction, &court, read_at, change, confirmed, actor).await?;
     transaction.commit().await?;
     state.wake.wake();
     state.availability.forget_court(id);
     Ok(changed)
 }
 
-/// Applies a change to a locked court inside the caller's transaction, with its events.
+/// Applies a change to a locked court inside the caller's transaction, with its events, its audit row and the messages
+/// to the customers it touches. The caller has locked the calendar before when [`CourtChange::may_touch_bookings`].
 pub async fn change_locked_court(
     state: &AppState,
     connection: &mut PgConnection,
     court: &Court,
     read_at: ReadAt,
     change: CourtChange,
-    changed_by: UserId,
+    confirmed: bool,
+    actor: Actor,
 ) -> Result<Court, CourtError> {
     let now = state.env.clock.now();
     let version = match read_at {
@@ -204,12 +247,21 @@ pub async fn change_locked_court(
     if fields.is_empty() {
         return Ok(changed);
     }
+    let affected = if touches_bookings(court, &changed) {
+        check_no_hold(&court_bookings::live_holds(connection, court.id, now).await?, |_| true, now)?;
+        let ahead = court_bookings::bookings_ahead(connection, court.id, now).await?;
+        check_change(court, &changed, ahead, confirmed)?
+    } else {
+        Vec::new()
+    };
     store::save_court(connection, &changed, now).await?;
     // Read again, because whether it is visible is for the database to say.
     let changed = store::find_court(connection, court.id).await?.ok_or(CourtError::NotFound)?;
+    record(connection, actor, "COURT_UPDATED", Some(court), Some(&changed), now).await?;
     events::append_court_updated(connection, &state.env, &changed, &fields).await.map_err(CourtError::Event)?;
+    events::tell_affected(connection, &state.env, &changed, &affected).await.map_err(CourtError::Event)?;
     if changed.base_price != court.base_price {
-        pricing::announce_base_price(connection, &state.env, court, &changed, changed_by)
+        pricing::announce_base_price(connection, &state.env, court, &changed, actor.user)
             .await
             .map_err(CourtError::Event)?;
     }
@@ -218,4 +270,51 @@ pub async fn change_locked_court(
         availability::announce_new_grid(connection, &state.env, &changed).await.map_err(CourtError::Event)?;
     }
     Ok(changed)
+}
+
+/// Removes a court that nobody has booked and whose money is settled (COURT-22, COURT-23). The row stays for what was
+/// played there; nobody finds it any more.
+pub async fn delete_court(state: &AppState, actor: Actor, id: CourtId) -> Result<(), CourtError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    own_court(&mut transaction, actor.user, id).await?;
+    availability::lock_calendar(&mut transaction, id).await?;
+    let court = own_court_locked(&mut transaction, actor.user, id).await?;
+    let ahead = court_bookings::bookings_ahead(&mut transaction, id, now).await?;
+    if let Some(next) = ahead.first() {
+        return Err(CourtError::HasFutureBookings { count: ahead.len(), next: next.slot.date });
+    }
+    check_no_hold(&court_bookings::live_holds(&mut transaction, id, now).await?, |_| true, now)?;
+    let pending = court_bookings::pending_payout(&mut transaction, id).await?;
+    if pending.0 > 0 {
+        return Err(CourtError::HasPendingPayouts(pending));
+    }
+    store::mark_deleted(&mut transaction, id, now).await?;
+    court_transfer::withdraw_pending_of_court(&mut transaction, id, now).await?;
+    record(&mut transaction, actor, "COURT_DELETED", Some(&court), None, now).await?;
+    events::append_court_deleted(&mut transaction, &state.env, &court).await.map_err(CourtError::Event)?;
+    transaction.commit().await?;
+    state.wake.wake();
+    state.availability.forget_court(id);
+    Ok(())
+}
+
+/// Appends what was done to a court to the owner's log.
+async fn record(
+    connection: &mut PgConnection,
+    actor: Actor,
+    name: &'static str,
+    before: Option<&Court>,
+    after: Option<&Court>,
+    now: Timestamp,
+) -> Result<(), CourtError> {
+    let Some(court) = after.or(before) else { return Ok(()) };
+    let action = Action {
+        name,
+        resource_type: "COURT",
+        resource_id: court.id.0,
+        before: before.map(events::snapshot),
+        after: after.map(events::snapshot),
+    };
+    Ok(actor.record(connection, action, now).await?)
 }

@@ -187,6 +187,25 @@ pub async fn save_court(connection: &mut PgConnection, court: &Court, now: Times
     }
 }
 
+/// Takes a locked court out of everyone's sight.
+///
+/// # Errors
+/// When the database does, or when it is gone already.
+pub async fn mark_deleted(connection: &mut PgConnection, id: CourtId, now: Timestamp) -> Result<(), StoreError> {
+    let marked = sqlx::query!(
+        "UPDATE platform.courts SET deleted_at = $2, updated_at = $2, version = version + 1
+         WHERE id = $1 AND deleted_at IS NULL",
+        id.0,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(connection)
+    .await?;
+    match marked.rows_affected() {
+        1 => Ok(()),
+        rows => Err(StoreError::RowCount { court: id, rows }),
+    }
+}
+
 /// Whether an owner is verified; `None` when there is no such account.
 ///
 /// # Errors

@@ -197,7 +197,7 @@ pub async fn update_pricing_rules(
             .collect(),
         version: body.version,
     };
-    let (court, list) = ops::replace_prices(&state, owner.user_id, id, wanted).await?;
+    let (court, list) = ops::replace_prices(&state, owner.actor(), id, wanted).await?;
     Ok(Json(body_of(&court, &list)))
 }
 

@@ -6,6 +6,7 @@ use contracts::ids::UserId;
 use contracts::money::Cents;
 use jiff::civil::Date;
 use kit::Env;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::domain::PriceList;
@@ -40,4 +41,28 @@ pub async fn append_pricing_updated(
         changed_by: Some(changed_by),
     };
     outbox::append(env, connection, event, env.clock.now()).await
+}
+
+/// Prices as the audit log keeps them.
+pub fn snapshot(list: &PriceList) -> Value {
+    let time = |time: jiff::civil::Time| time.strftime("%H:%M").to_string();
+    let rules: Vec<_> = list
+        .rules
+        .iter()
+        .map(|rule| {
+            json!({
+                "dayOfWeek": DayOfWeek::from(rule.weekday),
+                "startTime": time(rule.start),
+                "endTime": time(rule.end),
+                "multiplier": rule.multiplier,
+                "label": rule.label,
+            })
+        })
+        .collect();
+    let special_dates: Vec<_> = list
+        .special_dates
+        .iter()
+        .map(|special| json!({ "date": special.date, "multiplier": special.multiplier, "label": special.label }))
+        .collect();
+    json!({ "basePriceCents": list.base, "rules": rules, "specialDates": special_dates })
 }

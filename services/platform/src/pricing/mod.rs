@@ -15,4 +15,5 @@ mod store;
 
 pub use api::{PricingRules, router};
 pub use internal_api::router as internal_router;
-pub use ops::{announce_base_price, price_list_of_court};
+pub use ops::{announce_base_price, announce_rules, copy_rules, price_list_of_court};
+pub use store::load_price_list;

@@ -3,6 +3,7 @@
 use contracts::identity::Role;
 use contracts::ids::{CourtId, UserId};
 use contracts::money::Cents;
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use kit::Env;
@@ -14,6 +15,7 @@ use super::domain::{
     problems_of_special_dates,
 };
 use super::{events, store};
+use crate::audit::{Action, Actor};
 use crate::availability;
 use crate::courts::domain::{Court, CourtChange};
 use crate::courts::ops::{CourtError, ReadAt, change_locked_court, own_court_locked, show_court};
@@ -102,7 +104,7 @@ pub async fn show_prices(
 /// Puts other prices in the place of all stored ones (PRICE-01 to PRICE-07).
 pub async fn replace_prices(
     state: &AppState,
-    owner: UserId,
+    actor: Actor,
     court: CourtId,
     wanted: WantedPrices,
 ) -> Result<(Court, PriceList), PricingError> {
@@ -116,7 +118,8 @@ pub async fn replace_prices(
     }
 
     let mut transaction = state.pool.begin().await?;
-    let before = own_court_locked(&mut transaction, owner, court).await?;
+    let before = own_court_locked(&mut transaction, actor.user, court).await?;
+    let old_list = store::load_price_list(&mut transaction, court, before.base_price).await?;
     let list = PriceList {
         base: wanted.base.unwrap_or(before.base_price),
         rules: wanted.rules,
@@ -125,15 +128,65 @@ pub async fn replace_prices(
     store::replace_rules(&mut transaction, court, &list, &*state.env.ids).await.map_err(overlap_found_by_database)?;
     let read_at = wanted.version.map_or(ReadAt::Whatever, ReadAt::Version);
     let change = CourtChange { base_price: Some(list.base), ..CourtChange::default() };
-    let after = change_locked_court(state, &mut transaction, &before, read_at, change, owner).await?;
+    let after = change_locked_court(state, &mut transaction, &before, read_at, change, false, actor).await?;
+    record(&mut transaction, actor, court, &old_list, &list, state.env.clock.now()).await?;
     if after.base_price == before.base_price {
         // A changed base price was announced with the court, rules included.
-        announce(&mut transaction, &state.env, &before, &list, owner).await.map_err(CourtError::Event)?;
+        announce(&mut transaction, &state.env, &before, &list, actor.user).await.map_err(CourtError::Event)?;
     }
     transaction.commit().await?;
     state.wake.wake();
     state.availability.forget_court(court);
     Ok((after, list))
+}
+
+/// Gives a locked court the weekly rules of another one; its special dates stay (COURT-42). Answers whether that changed
+/// anything; announcing it is left to [`announce_rules`], because a base price that changes with it is told in one event.
+pub async fn copy_rules(
+    state: &AppState,
+    connection: &mut PgConnection,
+    actor: Actor,
+    rules: &[PriceRule],
+    court: &Court,
+) -> Result<bool, CourtError> {
+    let before = store::load_price_list(connection, court.id, court.base_price).await?;
+    if before.rules == rules {
+        return Ok(false);
+    }
+    let after = PriceList { rules: rules.to_vec(), ..before.clone() };
+    store::replace_rules(connection, court.id, &after, &*state.env.ids).await?;
+    record(connection, actor, court.id, &before, &after, state.env.clock.now()).await?;
+    Ok(true)
+}
+
+/// Appends the event about rules that changed while the base price stayed.
+pub async fn announce_rules(
+    state: &AppState,
+    connection: &mut PgConnection,
+    court: &Court,
+    changed_by: UserId,
+) -> Result<(), CourtError> {
+    let list = store::load_price_list(connection, court.id, court.base_price).await?;
+    announce(connection, &state.env, court, &list, changed_by).await.map_err(CourtError::Event)
+}
+
+/// Appends what was done to prices to the owner's log.
+async fn record(
+    connection: &mut PgConnection,
+    actor: Actor,
+    court: CourtId,
+    before: &PriceList,
+    after: &PriceList,
+    now: Timestamp,
+) -> Result<(), CourtError> {
+    let action = Action {
+        name: "PRICING_UPDATED",
+        resource_type: "PRICING_RULE",
+        resource_id: court.0,
+        before: Some(events::snapshot(before)),
+        after: Some(events::snapshot(after)),
+    };
+    Ok(actor.record(connection, action, now).await?)
 }
 
 /// Rules that passed the check above can still meet the constraint if the check has a gap: say so the same way.

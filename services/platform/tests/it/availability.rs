@@ -72,8 +72,12 @@ async fn a_day_has_slots_with_status_and_price() {
             "13:00 BLOCKED 4000"
         ]
     );
-    // LIVE-02: outside the windows there are no slots.
-    club.open(&world, &court, &json!([{ "dayOfWeek": "TUESDAY", "startTime": "09:00", "endTime": "10:00" }])).await;
+    // LIVE-02: outside the windows there are no slots. The booking is given up with them, the hold has lapsed.
+    world.clock.advance(SignedDuration::from_mins(5));
+    let tuesday = json!([{ "dayOfWeek": "TUESDAY", "startTime": "09:00", "endTime": "10:00" }]);
+    let windows = format!("/api/courts/{id}/availability/windows");
+    let body = json!({ "windows": tuesday, "confirmed": true });
+    world.put(&windows).bearer(&club.token).json(&body).send().await.expect(200);
     let closed = world.get(&path).bearer(&customer).send().await.expect(200);
     assert_eq!(closed["slots"], json!([]));
 }

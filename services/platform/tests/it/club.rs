@@ -135,6 +135,73 @@ pub async fn take(world: &World, court: &Value, date: &str, start: &str, end: &s
     id
 }
 
+/// A booking as the transaction service would have stored it; one by a customer unless it says otherwise.
+pub struct Booked<'a> {
+    pub date: &'a str,
+    pub start: &'a str,
+    pub end: &'a str,
+    /// Nobody for a manual booking.
+    pub customer: Option<Uuid>,
+    pub people: Option<i32>,
+    /// The weekly series it belongs to.
+    pub series: Option<Uuid>,
+    /// `CONFIRMED` or `PENDING_CONFIRMATION`.
+    pub status: &'a str,
+}
+
+impl Default for Booked<'_> {
+    fn default() -> Self {
+        Self {
+            date: MONDAY,
+            start: "10:00",
+            end: "11:30",
+            customer: None,
+            people: None,
+            series: None,
+            status: "CONFIRMED",
+        }
+    }
+}
+
+impl Booked<'_> {
+    /// Stores it as only the administrator may, and answers its id.
+    pub async fn store(self, world: &World, court: &Value) -> Uuid {
+        let mut connection = world.database.admin().await.acquire().await.expect("a connection");
+        self.insert(&mut connection, world.new_id(), court).await
+    }
+
+    /// Stores it in the caller's transaction.
+    pub async fn insert(self, connection: &mut sqlx::PgConnection, id: Uuid, court: &Value) -> Uuid {
+        sqlx::query(
+            "INSERT INTO transaction.bookings (id, court_id, owner_id, customer_id, kind, status, booking_date, start_time,
+                 end_time, duration_minutes, timezone, period, court_name_el, court_type, confirmation_mode,
+                 number_of_people, recurring_group_id, confirmation_deadline, trace_id, created_at, updated_at)
+             VALUES ($1, $2::uuid, $3::uuid, $4, $5, $6, $7::date, $8::time, $9::time,
+                     (extract(epoch FROM $9::time - $8::time) / 60)::integer, $10,
+                     tstzrange(($7::date + $8::time) AT TIME ZONE $10, ($7::date + $9::time) AT TIME ZONE $10),
+                     'Court', 'PADEL', 'INSTANT', $11, $12,
+                     CASE WHEN $6 = 'PENDING_CONFIRMATION' THEN ($7::date + $8::time) AT TIME ZONE $10 END,
+                     'trace', now(), now())",
+        )
+        .bind(id)
+        .bind(text(&court["id"]))
+        .bind(text(&court["ownerId"]))
+        .bind(self.customer)
+        .bind(if self.customer.is_some() { "CUSTOMER" } else { "MANUAL" })
+        .bind(self.status)
+        .bind(self.date)
+        .bind(self.start)
+        .bind(self.end)
+        .bind(text(&court["timezone"]))
+        .bind(self.people)
+        .bind(self.series)
+        .execute(connection)
+        .await
+        .expect("a booking");
+        id
+    }
+}
+
 /// An instant some minutes after the clock of the test.
 pub fn in_minutes(world: &World, minutes: i64) -> Timestamp {
     world.clock.now() + SignedDuration::from_mins(minutes)

@@ -4,11 +4,17 @@
 mod support;
 
 mod availability;
+mod blocks_and_bookings;
 mod boundary;
 mod client_config;
 mod closing;
 mod club;
 mod contract;
+mod court_bulk;
+mod court_changes;
+mod court_defaults;
+mod court_removal;
+mod court_transfer;
 mod courts;
 mod identity_providers;
 mod idle_owners;

@@ -10,4 +10,4 @@ mod window;
 pub use block::{Block, BlockProblem, BlockedTime};
 pub use day::{CourtDay, Occupation, Occupied, Refusal, Slot, SlotStatus};
 pub use local_time::{exists, first_instant, is_plannable, minutes_between};
-pub use window::{Window, WindowProblem, problems_of_windows};
+pub use window::{Window, WindowProblem, problems_of_windows, same_windows};

@@ -49,6 +49,12 @@ pub fn problems_of_windows(windows: &[Window]) -> Vec<WindowProblem> {
     problems
 }
 
+/// Whether two sets hold the same windows, in whatever order.
+#[must_use]
+pub fn same_windows(one: &[Window], other: &[Window]) -> bool {
+    one.len() == other.len() && one.iter().all(|window| other.contains(window))
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::time;
