@@ -16,6 +16,7 @@ pub struct Settings {
     pub telemetry: kit::telemetry::TelemetryConfig,
     pub web: WebConfig,
     pub bus: kit::bus::BusConfig,
+    pub redis: kit::redis::RedisConfig,
     pub platform: platform::Config,
     pub transaction: transaction::Config,
     pub sandbox: sandbox::Config,
@@ -59,6 +60,8 @@ pub fn load_with(overlay: &toml::Table, file: Option<&Path>) -> anyhow::Result<S
 fn shared_out(mut settings: Settings) -> Settings {
     settings.platform.bus.clone_from(&settings.bus);
     settings.transaction.bus.clone_from(&settings.bus);
+    settings.platform.redis.clone_from(&settings.redis);
+    settings.transaction.redis.clone_from(&settings.redis);
     settings
 }
 

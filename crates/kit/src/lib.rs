@@ -20,6 +20,7 @@ pub mod limits;
 pub mod metrics;
 pub mod outbox;
 pub mod plain_text;
+pub mod redis;
 pub mod retry;
 pub mod service;
 pub mod telemetry;

@@ -16,6 +16,7 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::health::Check;
 use crate::http::{RateLimitConfig, rate_limited};
 use crate::ids::{RandomIds, SharedIds};
+use crate::redis::Redis;
 
 /// How long tasks may take to end after the shutdown began (OPS-07).
 const DRAIN_TIME: Duration = Duration::from_secs(30);
@@ -55,13 +56,15 @@ pub struct Service {
     /// Proves the callers of the public routes, so that each has a rate limit of its own; `None` for a service without
     /// signed-in callers, whose routes are not limited.
     pub verifier: Option<Arc<Verifier>>,
+    /// Where all processes of the installation count together; without it each counts for itself.
+    pub redis: Option<Redis>,
 }
 
 impl Service {
     /// The public routes behind their rate limits; what a process puts into its chassis.
     pub fn limited(&self, config: &RateLimitConfig, env: &Env) -> Router {
         match &self.verifier {
-            Some(verifier) => rate_limited(self.public.clone(), config, verifier.clone(), env),
+            Some(verifier) => rate_limited(self.public.clone(), config, verifier.clone(), self.redis.as_ref(), env),
             None => self.public.clone(),
         }
     }

@@ -13,6 +13,9 @@ pub struct Config {
     /// What carries events; set by the process from `[bus]`, because both services must use the same.
     #[serde(skip)]
     pub bus: kit::bus::BusConfig,
+    /// What all processes share; set by the process from `[redis]`.
+    #[serde(skip)]
+    pub redis: kit::redis::RedisConfig,
     /// What callers of `/internal/*` show in `X-Internal-Api-Key` (AUTHZ-17).
     pub internal_api_key: SecretString,
     /// The key before, accepted while the two services change to a new one (AUTHZ-18).

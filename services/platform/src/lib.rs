@@ -35,6 +35,7 @@ use kit::auth::{Auth, InternalApiKey, Verifier};
 use kit::bus::{Bus, OpenBus};
 use kit::jobs::Jobs;
 use kit::outbox::{Relay, Wake};
+use kit::redis::Redis;
 use kit::{Check, Env, Service, Task};
 use sqlx::Connection as _;
 use tokio_util::sync::CancellationToken;
@@ -88,7 +89,8 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
         .cloned()
         .collect();
     let internal_key = InternalApiKey::accepting(&keys);
-    let availability = Availability::new(env.clock.clone());
+    let redis = Redis::open(&config.redis)?;
+    let availability = Availability::new(&env, redis.as_ref());
     Ok(AppState {
         pool,
         env,
@@ -101,6 +103,7 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
         stripe_connect,
         objects,
         workbench: Workbench::default(),
+        redis,
         availability,
     })
 }
@@ -132,8 +135,13 @@ pub fn service(state: &AppState, shutdown: CancellationToken) -> anyhow::Result<
             availability::cache_task(state.availability.clone(), bus),
             jobs(state)?.into_task(),
         ],
-        health: [database_check(state)].into_iter().chain(check).collect(),
+        health: [database_check(state)]
+            .into_iter()
+            .chain(check)
+            .chain(state.redis.as_ref().map(Redis::check))
+            .collect(),
         verifier: Some(state.auth.verifier.clone()),
+        redis: state.redis.clone(),
     })
 }
 

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use kit::Env;
 use kit::auth::{Auth, InternalApiKey};
 use kit::outbox::Wake;
+use kit::redis::Redis;
 use sqlx::PgPool;
 
 use crate::accounts::Accounts;
@@ -33,6 +34,8 @@ pub struct AppState {
     pub objects: Arc<ObjectStore>,
     /// Where uploaded files are looked at.
     pub workbench: Workbench,
+    /// What all processes share, if anything.
+    pub redis: Option<Redis>,
     /// The kept days of courts; tell it when one changes.
     pub availability: Availability,
 }

@@ -2,6 +2,7 @@
 
 use contracts::court::DayOfWeek;
 use jiff::civil::Weekday;
+use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
 /// The day as jiff counts it.
 #[must_use]
@@ -27,6 +28,22 @@ pub fn text_of_weekday(weekday: Weekday) -> &'static str {
 #[must_use]
 pub fn weekday_of_text(text: &str) -> Option<Weekday> {
     text.parse().ok().map(weekday_of)
+}
+
+/// Writes a day as the wire spells it; for `#[serde(with)]`.
+///
+/// # Errors
+/// What `serializer` answers.
+pub fn serialize<S: Serializer>(weekday: &Weekday, serializer: S) -> Result<S::Ok, S::Error> {
+    DayOfWeek::from(*weekday).serialize(serializer)
+}
+
+/// Reads a day as the wire spells it; for `#[serde(with)]`.
+///
+/// # Errors
+/// When it is no day.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Weekday, D::Error> {
+    DayOfWeek::deserialize(deserializer).map(weekday_of)
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub fn build(config: Config, env: kit::Env, shutdown: CancellationToken) -> anyh
         tasks: Vec::new(),
         health: Vec::new(),
         verifier: None,
+        redis: None,
     })
 }
 

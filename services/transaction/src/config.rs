@@ -18,6 +18,9 @@ pub struct Config {
     /// What carries events; set by the process from `[bus]`, because both services must use the same.
     #[serde(skip)]
     pub bus: kit::bus::BusConfig,
+    /// What all processes share; set by the process from `[redis]`.
+    #[serde(skip)]
+    pub redis: kit::redis::RedisConfig,
     /// Where public keys of access tokens are read.
     pub auth: kit::auth::AuthConfig,
     /// The other service.

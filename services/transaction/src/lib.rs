@@ -34,6 +34,7 @@ use kit::bus::{Bus, OpenBus};
 use kit::http::HttpClient;
 use kit::jobs::Jobs;
 use kit::outbox::{Relay, Wake};
+use kit::redis::Redis;
 use kit::{Check, Env, Service, Task};
 use sqlx::{Connection as _, PgPool};
 use tokio_util::sync::CancellationToken;
@@ -88,8 +89,13 @@ pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> any
             .chain([payments::jobs::start_task(state)])
             .chain(realtime::tasks(state, bus))
             .collect(),
-        health: [database_check(state)].into_iter().chain(check).collect(),
+        health: [database_check(state)]
+            .into_iter()
+            .chain(check)
+            .chain(state.redis.as_ref().map(Redis::check))
+            .collect(),
         verifier: Some(state.auth.verifier.clone()),
+        redis: state.redis.clone(),
     })
 }
 
@@ -118,6 +124,7 @@ pub fn assemble(
         platform: PlatformPort::new(&config.platform, env.clock.clone())?,
         stripe: Stripe::new(&config.stripe, env.clock.clone())?,
         checkpoints,
+        redis: Redis::open(&config.redis)?,
         gateway: Gateway::new(config.realtime.max_connections, shutdown.clone()),
         config: Arc::new(config),
         env,

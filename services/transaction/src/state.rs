@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 use kit::Env;
 use kit::auth::Auth;
 use kit::outbox::Wake;
+use kit::redis::Redis;
 use sqlx::PgPool;
 
 use crate::bookings::domain::commission::CommissionRate;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub platform: PlatformPort,
     /// The payment provider.
     pub stripe: Stripe,
+    /// What all processes share, if anything.
+    pub redis: Option<Redis>,
     /// The live connections of this process.
     pub gateway: Gateway,
     /// Where a test may stop a checkout; nothing in production.

@@ -19,7 +19,8 @@ use super::context::RequestContext;
 use crate::auth::{ProvenToken, Verifier, bearer_token};
 use crate::clock::SharedClock;
 use crate::error::ApiError;
-use crate::limits::{Decision, Limit, Limiter};
+use crate::limits::{Decision, Limit, SharedLimiter};
+use crate::redis::Redis;
 use crate::service::Env;
 
 /// Callers whose buckets are kept in memory, per limit.
@@ -29,23 +30,32 @@ const CALLERS_KEPT: usize = 100_000;
 struct RateLimits {
     verifier: Arc<Verifier>,
     clock: SharedClock,
-    reads: Limiter,
-    writes: Limiter,
-    sign_in: Limiter,
+    reads: SharedLimiter,
+    writes: SharedLimiter,
+    sign_in: SharedLimiter,
 }
 
 /// Puts the limits in front of a service's `router`: inside of [`super::chassis`], around everything that serves `/api`.
-/// Users are told apart by their proven token; whoever has none, or a bad one, is counted by address.
-pub fn rate_limited(router: Router, config: &RateLimitConfig, verifier: Arc<Verifier>, env: &Env) -> Router {
+/// Users are told apart by their proven token; whoever has none, or a bad one, is counted by address. With `redis` all
+/// processes count together.
+pub fn rate_limited(
+    router: Router,
+    config: &RateLimitConfig,
+    verifier: Arc<Verifier>,
+    redis: Option<&Redis>,
+    env: &Env,
+) -> Router {
     if !config.enabled {
         return router;
     }
+    let per_minute =
+        |kind: Kind, burst| SharedLimiter::new(redis.cloned(), kind.name(), Limit::per_minute(burst), CALLERS_KEPT);
     let limits = RateLimits {
         verifier,
         clock: env.clock.clone(),
-        reads: Limiter::new(Limit::per_minute(config.reads_per_minute), CALLERS_KEPT),
-        writes: Limiter::new(Limit::per_minute(config.writes_per_minute), CALLERS_KEPT),
-        sign_in: Limiter::new(Limit::per_minute(config.auth_per_minute), CALLERS_KEPT),
+        reads: per_minute(Kind::Read, config.reads_per_minute),
+        writes: per_minute(Kind::Write, config.writes_per_minute),
+        sign_in: per_minute(Kind::SignIn, config.auth_per_minute),
     };
     router.layer(middleware::from_fn_with_state(Arc::new(limits), admit))
 }
@@ -100,7 +110,7 @@ async fn admit(State(limits): State<Arc<RateLimits>>, mut request: Request, next
         }
         None => format!("ip:{address}"),
     };
-    match limits.of(kind).take(&key, limits.clock.now()) {
+    match limits.of(kind).take(&key, limits.clock.now()).await {
         Decision::Allowed { .. } => next.run(request).await,
         Decision::Refused { retry_after } => {
             metrics::counter!("rate_limited_requests_total", "kind" => kind.name()).increment(1);
@@ -118,7 +128,7 @@ impl RateLimits {
         self.verifier.verify(token?, self.clock.now()).await.ok()
     }
 
-    fn of(&self, kind: Kind) -> &Limiter {
+    fn of(&self, kind: Kind) -> &SharedLimiter {
         match kind {
             Kind::Read => &self.reads,
             Kind::Write => &self.writes,

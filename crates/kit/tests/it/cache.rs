@@ -1,4 +1,5 @@
-//! The cache: life span, one loader per key, and the slow reader that must not bring back what is old.
+//! The cache: life span, one loader per key, and the slow reader that must not bring back what is old. One suite for the
+//! cache of a process and for the shared one.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -12,19 +13,55 @@ use tokio::sync::oneshot;
 
 use crate::world::instant;
 
-fn cache() -> (Cache<String, u32>, Arc<FixedClock>) {
-    let clock = FixedClock::at(instant("2026-03-02T10:00:00Z"));
-    (Cache::new("test", 100, SignedDuration::from_secs(60), clock.clone()), clock)
+/// Runs each test for a cache of this process and for one that shares through a Redis of its own.
+macro_rules! on_every_cache {
+    ($($test:ident),* $(,)?) => {
+        mod in_process {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    let clock = super::clock();
+                    super::$test(super::in_process(&clock), clock).await;
+                }
+            )*
+        }
+
+        mod in_redis {
+            $(
+                #[tokio::test]
+                async fn $test() {
+                    let server = $crate::redis_server::RedisServer::start().await;
+                    let clock = super::clock();
+                    super::$test($crate::shared::cache(server.connect(), &clock), clock).await;
+                }
+            )*
+        }
+    };
 }
 
-async fn load(cache: &Cache<String, u32>, value: u32) -> Cached<u32> {
+on_every_cache!(
+    a_value_is_kept_for_its_life,
+    an_error_is_not_kept,
+    many_readers_of_a_missing_key_load_it_once,
+    a_cancelled_loader_leaves_nothing_behind,
+    a_late_reader_cannot_bring_back_the_old_state,
+    every_way_to_invalidate_reaches_running_loads,
+);
+
+fn clock() -> Arc<FixedClock> {
+    FixedClock::at(instant("2026-03-02T10:00:00Z"))
+}
+
+fn in_process(clock: &Arc<FixedClock>) -> Cache<String, u32> {
+    Cache::new("test", 100, SignedDuration::from_secs(60), clock.clone())
+}
+
+pub async fn load(cache: &Cache<String, u32>, value: u32) -> Cached<u32> {
     let key = "court".to_owned();
     cache.get_or_load(&key, async { Ok::<_, Infallible>(value) }).await.expect("cannot fail")
 }
 
-#[tokio::test]
-async fn a_value_is_kept_for_its_life() {
-    let (cache, clock) = cache();
+async fn a_value_is_kept_for_its_life(cache: Cache<String, u32>, clock: Arc<FixedClock>) {
     assert_eq!(load(&cache, 1).await, Cached { value: 1, hit: false });
     assert_eq!(load(&cache, 2).await, Cached { value: 1, hit: true });
     clock.advance(SignedDuration::from_secs(59));
@@ -33,17 +70,13 @@ async fn a_value_is_kept_for_its_life() {
     assert_eq!(load(&cache, 4).await, Cached { value: 4, hit: false });
 }
 
-#[tokio::test]
-async fn an_error_is_not_kept() {
-    let (cache, _) = cache();
+async fn an_error_is_not_kept(cache: Cache<String, u32>, _: Arc<FixedClock>) {
     let failed = cache.get_or_load(&"court".to_owned(), async { Err::<u32, _>("away") }).await;
     assert_eq!(failed, Err("away"));
     assert_eq!(load(&cache, 1).await, Cached { value: 1, hit: false });
 }
 
-#[tokio::test]
-async fn many_readers_of_a_missing_key_load_it_once() {
-    let (cache, _) = cache();
+async fn many_readers_of_a_missing_key_load_it_once(cache: Cache<String, u32>, _: Arc<FixedClock>) {
     let loads = Arc::new(AtomicU32::new(0));
     let (open, gate) = oneshot::channel::<()>();
     let mut gate = Some(gate);
@@ -70,9 +103,7 @@ async fn many_readers_of_a_missing_key_load_it_once() {
 }
 
 /// A reader that is cancelled while it loads leaves the key to the next one.
-#[tokio::test]
-async fn a_cancelled_loader_leaves_nothing_behind() {
-    let (cache, _) = cache();
+async fn a_cancelled_loader_leaves_nothing_behind(cache: Cache<String, u32>, _: Arc<FixedClock>) {
     let stuck = {
         let cache = cache.clone();
         tokio::spawn(async move {
@@ -148,21 +179,18 @@ async fn next_read_after_a_late_reader(cache: impl Keeps) -> u32 {
 }
 
 /// FIND-51: an invalidation during a load keeps the stale value out; without the guard the same steps bring it back.
-#[tokio::test]
-async fn a_late_reader_cannot_bring_back_the_old_state() {
-    assert_eq!(next_read_after_a_late_reader(cache().0).await, 2);
+async fn a_late_reader_cannot_bring_back_the_old_state(cache: Cache<String, u32>, _: Arc<FixedClock>) {
+    assert_eq!(next_read_after_a_late_reader(cache).await, 2);
     assert_eq!(next_read_after_a_late_reader(WithoutGuard::default()).await, 1, "the steps show the fault");
 }
 
 /// FIND-51: the guard holds for invalidations by pattern and for clearing as well.
-#[tokio::test]
-async fn every_way_to_invalidate_reaches_running_loads() {
+async fn every_way_to_invalidate_reaches_running_loads(cache: Cache<String, u32>, _: Arc<FixedClock>) {
     for invalidate in
         [(|cache| cache.invalidate_matching(|key| key.starts_with("cou"))) as fn(&Cache<String, u32>), |cache| {
             cache.clear()
         }]
     {
-        let (cache, _) = cache();
         let during = cache.clone();
         let loading = async move {
             invalidate(&during);

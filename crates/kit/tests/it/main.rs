@@ -11,6 +11,8 @@ mod http_client;
 mod jobs;
 mod outbox;
 mod rate_limit;
+mod redis_server;
+mod shared;
 mod sign_in;
 mod telemetry;
 mod world;

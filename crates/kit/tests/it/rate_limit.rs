@@ -22,7 +22,7 @@ async fn app(clock: &Arc<FixedClock>) -> App {
         .route("/health/live", get(async || "up"));
     let verifier = Arc::new(Verifier::with_keys(&issuer().await.jwks()).expect("own keys"));
     let config = HttpConfig { trusted_proxies: vec!["0.0.0.0/0".parse().expect("a range")], ..Default::default() };
-    let limited = rate_limited(router, &RateLimitConfig::default(), verifier, &env(clock));
+    let limited = rate_limited(router, &RateLimitConfig::default(), verifier, None, &env(clock));
     App(chassis(limited, &config, &env(clock)))
 }
 

@@ -9,8 +9,11 @@ use contracts::identity::Role;
 use contracts::ids::{CourtId, UserId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use kit::cache::{Cache, Cached};
-use kit::clock::SharedClock;
+use kit::Env;
+use kit::cache::{Cache, Cached, Sharing};
+use kit::ids::SharedIds;
+use kit::redis::Redis;
+use serde::{Deserialize, Serialize};
 
 use super::domain::CourtDay;
 use super::store::Calendar;
@@ -21,8 +24,8 @@ const LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// Days kept at most; the ones asked for least leave first.
 const CAPACITY: u64 = 5_000;
 
-/// One court on one date as it was read.
-#[derive(Debug)]
+/// One court on one date as it was read. It holds nothing of the person who asked (FIND-53).
+#[derive(Debug, Serialize, Deserialize)]
 pub struct KnownDay {
     /// The owner, who sees hidden courts.
     pub owner_id: UserId,
@@ -73,17 +76,29 @@ pub struct PricedSlot {
     pub price: contracts::money::Cents,
 }
 
-/// The days this process has kept.
+/// Which day of which court.
+type DayKey = (CourtId, Date);
+/// What is kept about it; nothing when there is no such court.
+type Kept = Option<Arc<KnownDay>>;
+
+/// The days this process has kept, and those that all processes share.
 #[derive(Clone)]
 pub struct Availability {
-    days: Cache<(CourtId, Date), Option<Arc<KnownDay>>>,
+    days: Cache<DayKey, Kept>,
 }
 
 impl Availability {
-    /// Nothing is kept yet.
+    /// Nothing is kept yet in this process; with `redis` days are shared with the others.
     #[must_use]
-    pub fn new(clock: SharedClock) -> Self {
-        Self { days: Cache::new("availability", CAPACITY, LIFE, clock) }
+    pub fn new(env: &Env, redis: Option<&Redis>) -> Self {
+        let clock = env.clock.clone();
+        let days = match redis {
+            None => Cache::new("availability", CAPACITY, LIFE, clock),
+            Some(redis) => {
+                Cache::shared("availability", CAPACITY, LIFE, clock, sharing(redis.clone(), env.ids.clone()))
+            }
+        };
+        Self { days }
     }
 
     /// The kept day, or what `load` reads; readers of the same day wait for one of them (FIND-52). Unknown courts are
@@ -107,11 +122,24 @@ impl Availability {
 
     /// Drops all days of a court.
     pub fn forget_court(&self, court: CourtId) {
-        self.days.invalidate_matching(|(kept, _)| *kept == court);
+        self.days.invalidate_group(&(court, Date::MIN), |(kept, _)| *kept == court);
     }
 
     /// Drops everything.
     pub fn forget_all(&self) {
         self.days.clear();
+    }
+}
+
+/// The days of a court are made old together: a hold of one day costs the others a read, and no event is missed for a
+/// booking that lasts past midnight.
+fn sharing(redis: Redis, ids: SharedIds) -> Sharing<DayKey, Kept> {
+    Sharing {
+        redis,
+        ids,
+        group: |(court, _)| court.to_string(),
+        member: |(_, date)| date.to_string(),
+        encode: |kept| serde_json::to_vec(&kept.as_deref()).ok(),
+        decode: |bytes| Some(serde_json::from_slice::<Option<KnownDay>>(bytes).ok()?.map(Arc::new)),
     }
 }

@@ -3,6 +3,7 @@
 
 use contracts::money::{Cents, Multiplier};
 use jiff::civil::{Date, Time, Weekday};
+use serde::{Deserialize, Serialize};
 
 /// Longest label of a weekly rule, in characters (PRICE-02).
 const RULE_LABEL_LENGTH: usize = 50;
@@ -14,9 +15,10 @@ pub const HIGHEST_BASE_PRICE: Cents = Cents(10_000_000);
 const MOST: Cents = Cents(i64::MAX);
 
 /// A weekly window with its own factor; the end is not part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceRule {
     /// Local day of the court.
+    #[serde(with = "crate::weekday")]
     pub weekday: Weekday,
     /// First start time it applies to.
     pub start: Time,
@@ -29,7 +31,7 @@ pub struct PriceRule {
 }
 
 /// One calendar date with its own factor, on top of the weekly rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpecialDate {
     /// Local date of the court.
     pub date: Date,
@@ -40,7 +42,7 @@ pub struct SpecialDate {
 }
 
 /// Everything that decides the price of a court's sessions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceList {
     /// Price of one session of the court's own duration.
     pub base: Cents,

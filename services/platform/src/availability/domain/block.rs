@@ -1,9 +1,10 @@
 //! Dated blocks of a court (overrides): a whole date or a part of it on which nobody can book.
 
 use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
 
 /// The part of its date that a block covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BlockedTime {
     /// From midnight to midnight.
     WholeDay,
@@ -17,7 +18,7 @@ pub enum BlockedTime {
 }
 
 /// A block of a known court and date.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// What it covers.
     pub time: BlockedTime,

@@ -3,17 +3,19 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::block::{Block, BlockedTime};
 use super::local_time::{exists, first_instant, minute_of_day, minutes_between, time_at_minute};
 use super::window::Window;
 
 /// Everything that decides the slots of one court on one date.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CourtDay {
     /// Local date of the court.
     pub date: Date,
     /// The court's zone.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
     pub zone: TimeZone,
     /// Minutes of one session: the step of the grid. Always positive.
     pub session_minutes: u32,
@@ -26,7 +28,7 @@ pub struct CourtDay {
 }
 
 /// A part of the date that somebody has taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Occupied {
     /// First taken minute.
     pub start: Time,
@@ -37,7 +39,7 @@ pub struct Occupied {
 }
 
 /// What takes a part of the date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Occupation {
     /// A booking, confirmed or waiting for the owner.
     Booking,

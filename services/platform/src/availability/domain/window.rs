@@ -1,11 +1,13 @@
 //! Weekly opening periods of a court.
 
 use jiff::civil::{Time, Weekday};
+use serde::{Deserialize, Serialize};
 
 /// One weekly opening period in the court's local time (COURT-26).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Local day of the week.
+    #[serde(with = "crate::weekday")]
     pub weekday: Weekday,
     /// First minute open.
     pub start: Time,

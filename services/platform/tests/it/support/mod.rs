@@ -290,6 +290,7 @@ fn configuration(database: &TestDatabase, vendors: &Vendors) -> Config {
     Config {
         database: DatabaseConfig { max_connections: 16, ..DatabaseConfig::new(database.platform_url()) },
         bus: kit::bus::BusConfig::default(),
+        redis: kit::redis::RedisConfig::default(),
         internal_api_key: INTERNAL_KEY.into(),
         previous_internal_api_key: None,
         auth: AuthConfig { key_folder: token_keys().display().to_string(), ..AuthConfig::default() },

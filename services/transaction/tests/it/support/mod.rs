@@ -471,6 +471,7 @@ async fn start_platform(
     let config = platform::Config {
         database: DatabaseConfig { max_connections: 16, ..DatabaseConfig::new(database.platform_url()) },
         bus: kit::bus::BusConfig::default(),
+        redis: kit::redis::RedisConfig::default(),
         internal_api_key: INTERNAL_KEY.into(),
         previous_internal_api_key: None,
         auth: AuthConfig { key_folder: token_keys().display().to_string(), ..AuthConfig::default() },
@@ -526,6 +527,7 @@ impl Place {
         let config = Config {
             database: DatabaseConfig { max_connections: 24, ..DatabaseConfig::new(self.database.transaction_url()) },
             bus: kit::bus::BusConfig::default(),
+            redis: kit::redis::RedisConfig::default(),
             auth: AuthConfig::default(),
             platform: PlatformConfig {
                 internal_url: self.platform_url.parse().expect("an address"),

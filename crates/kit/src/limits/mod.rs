@@ -1,12 +1,17 @@
-//! How often somebody may do something: token buckets by key, in this process.
+//! How often somebody may do something: token buckets by key, in this process and, where Redis is configured, for all
+//! processes together.
 //!
-//! Pure but for the map: `now` is an argument. A bucket is one number, the instant at which it will be full again, so
-//! a full one needs no memory at all.
+//! Pure but for where buckets are kept: `now` is an argument. A bucket is one number, the instant at which it will be
+//! full again, so a full one needs no memory at all.
+
+mod shared;
 
 use std::time::Duration;
 
 use dashmap::DashMap;
 use jiff::{SignedDuration, Timestamp};
+
+pub use shared::SharedLimiter;
 
 /// So many at once, refilled evenly over a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

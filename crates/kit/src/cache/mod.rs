@@ -1,7 +1,10 @@
-//! Answers worth keeping for a while, in this process. Nothing is ever decided by a cache.
+//! Answers worth keeping for a while, in this process and, where Redis is configured, for all processes. Nothing is ever
+//! decided by a cache.
 //!
 //! A value that was being read while its key was invalidated is not kept: a slow reader cannot bring back what a writer
 //! has just made old (FIND-51). One reader loads a missing key, the others wait for it.
+
+mod shared;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -13,6 +16,8 @@ use moka::sync::Cache as Entries;
 use tokio::sync::OnceCell;
 
 use crate::clock::SharedClock;
+pub use shared::Sharing;
+use shared::{RedisLevel, SecondLevel};
 
 /// A value and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +35,7 @@ struct Entry<V> {
 }
 
 /// One load that may have several readers waiting for it.
-type Flight<V> = Arc<OnceCell<V>>;
+type Flight<V> = Arc<OnceCell<Entry<V>>>;
 
 /// A bounded cache with a life span for its entries. Cloning shares it.
 pub struct Cache<K, V> {
@@ -45,6 +50,8 @@ struct Inner<K, V> {
     /// Loads whose result may be kept. An invalidation takes its key out: the load goes on for those who wait for it,
     /// and leaves no trace.
     flights: Mutex<HashMap<K, Flight<V>>>,
+    /// What all processes share.
+    second: Option<Arc<dyn SecondLevel<K, V>>>,
 }
 
 impl<K, V> Clone for Cache<K, V> {
@@ -61,8 +68,31 @@ where
     /// A cache of at most about `capacity` entries that live for `life`; `name` labels its metrics.
     #[must_use]
     pub fn new(name: &'static str, capacity: u64, life: SignedDuration, clock: SharedClock) -> Self {
+        Self::with_second_level(name, capacity, life, clock, None)
+    }
+
+    /// As [`Cache::new`], with what is kept shared by all processes of the installation. A value that came from another
+    /// process lives no longer for it.
+    #[must_use]
+    pub fn shared(
+        name: &'static str,
+        capacity: u64,
+        life: SignedDuration,
+        clock: SharedClock,
+        sharing: Sharing<K, V>,
+    ) -> Self {
+        Self::with_second_level(name, capacity, life, clock, Some(Arc::new(RedisLevel::new(sharing, name))))
+    }
+
+    fn with_second_level(
+        name: &'static str,
+        capacity: u64,
+        life: SignedDuration,
+        clock: SharedClock,
+        second: Option<Arc<dyn SecondLevel<K, V>>>,
+    ) -> Self {
         let entries = Entries::builder().max_capacity(capacity).build();
-        Self { inner: Arc::new(Inner { name, clock, life, entries, flights: Mutex::default() }) }
+        Self { inner: Arc::new(Inner { name, clock, life, entries, flights: Mutex::default(), second }) }
     }
 
     /// The kept value of `key`, or what `load` reads.
@@ -74,14 +104,37 @@ where
         Load: Future<Output = Result<V, E>>,
     {
         if let Some(value) = self.get(key) {
-            metrics::counter!("cache_requests_total", "cache" => self.inner.name, "result" => "hit").increment(1);
+            self.inner.count("hit");
             return Ok(Cached { value, hit: true });
         }
-        metrics::counter!("cache_requests_total", "cache" => self.inner.name, "result" => "miss").increment(1);
         let boarding = Boarding::new(&self.inner, key);
-        let value = boarding.flight.get_or_try_init(|| load).await?.clone();
-        boarding.land(&value);
-        Ok(Cached { value, hit: false })
+        let mut hit = false;
+        let entry = boarding.flight.get_or_try_init(|| self.fetch(key, load, &mut hit)).await?.clone();
+        self.inner.count(if hit { "shared_hit" } else { "miss" });
+        boarding.land(&entry);
+        Ok(Cached { value: entry.value, hit })
+    }
+
+    /// What another process has shared, else what `load` reads, which is then shared.
+    async fn fetch<E, Load>(&self, key: &K, load: Load, hit: &mut bool) -> Result<Entry<V>, E>
+    where
+        Load: Future<Output = Result<V, E>>,
+    {
+        let inner = &self.inner;
+        let Some(second) = &inner.second else {
+            return Ok(inner.entry(load.await?));
+        };
+        // Before the load: what is made old while it reads makes the place old as well.
+        let look = second.look(key).await;
+        if let Some(entry) = look.found.filter(|entry| inner.clock.now() < entry.expires_at) {
+            *hit = true;
+            return Ok(entry);
+        }
+        let entry = inner.entry(load.await?);
+        if let Some(place) = look.place {
+            second.put(place, &entry, inner.life).await;
+        }
+        Ok(entry)
     }
 
     /// The kept value of `key`.
@@ -93,13 +146,33 @@ where
 
     /// Forgets `key`, also for loads that have begun.
     pub fn invalidate(&self, key: &K) {
+        if let Some(second) = &self.inner.second {
+            second.make_old(key);
+        }
         let mut flights = self.inner.flights();
         flights.remove(key);
         self.inner.entries.invalidate(key);
     }
 
-    /// Forgets every key that `matches`, also for loads that have begun. Walks over all entries.
+    /// Forgets every key that `matches`, also for loads that have begun, and whatever is shared of the group of `member`,
+    /// to which all of them belong. Walks over all entries of this process.
+    pub fn invalidate_group(&self, member: &K, matches: impl Fn(&K) -> bool) {
+        if let Some(second) = &self.inner.second {
+            second.make_old(member);
+        }
+        self.forget(matches);
+    }
+
+    /// Forgets every key that `matches`, also for loads that have begun, and all that is shared: nobody knows which of it
+    /// matches. Walks over all entries.
     pub fn invalidate_matching(&self, matches: impl Fn(&K) -> bool) {
+        if let Some(second) = &self.inner.second {
+            second.make_all_old();
+        }
+        self.forget(matches);
+    }
+
+    fn forget(&self, matches: impl Fn(&K) -> bool) {
         let mut flights = self.inner.flights();
         flights.retain(|key, _| !matches(key));
         for (key, _) in &self.inner.entries {
@@ -111,6 +184,9 @@ where
 
     /// Forgets everything, also for loads that have begun.
     pub fn clear(&self) {
+        if let Some(second) = &self.inner.second {
+            second.make_all_old();
+        }
         let mut flights = self.inner.flights();
         flights.clear();
         self.inner.entries.invalidate_all();
@@ -118,6 +194,14 @@ where
 }
 
 impl<K, V> Inner<K, V> {
+    fn entry(&self, value: V) -> Entry<V> {
+        Entry { value, expires_at: self.clock.now() + self.life }
+    }
+
+    fn count(&self, result: &'static str) {
+        metrics::counter!("cache_requests_total", "cache" => self.name, "result" => result).increment(1);
+    }
+
     fn flights(&self) -> MutexGuard<'_, HashMap<K, Flight<V>>> {
         self.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,14 +227,13 @@ where
         Self { cache, key, flight }
     }
 
-    /// Keeps `value`, unless the key was invalidated since the load began. Deciding and keeping happen under the lock
+    /// Keeps `entry`, unless the key was invalidated since the load began. Deciding and keeping happen under the lock
     /// that an invalidation takes as well.
-    fn land(self, value: &V) {
+    fn land(self, entry: &Entry<V>) {
         let mut flights = self.cache.flights();
         if flights.get(self.key).is_some_and(|current| Arc::ptr_eq(current, &self.flight)) {
             flights.remove(self.key);
-            let expires_at = self.cache.clock.now() + self.cache.life;
-            self.cache.entries.insert(self.key.clone(), Entry { value: value.clone(), expires_at });
+            self.cache.entries.insert(self.key.clone(), entry.clone());
         }
     }
 }
