@@ -1,4 +1,4 @@
-//! The short commands: migrate, seed, openapi.
+//! The short commands: migrate, seed, rotate-key, openapi.
 
 use std::path::PathBuf;
 
@@ -97,6 +97,17 @@ pub async fn migrate_services(settings: &Settings) -> anyhow::Result<()> {
 fn password_of(database: &DatabaseConfig) -> Option<SecretString> {
     let url = url::Url::parse(database.url.expose_secret()).ok()?;
     url.password().map(SecretString::from)
+}
+
+/// Changes the key that signs access tokens at once, e.g. because it may be known to others (SEC-61).
+///
+/// # Errors
+/// When the database or the key folder cannot be used.
+pub async fn rotate_key(settings: Settings) -> anyhow::Result<()> {
+    let state = platform::open(settings.platform, Env::system()).await?;
+    platform::accounts::ops::rotate_signing_key(&state).await?;
+    println!("Another key signs from now on; the one before proves its tokens until they have expired.");
+    Ok(())
 }
 
 /// Fills an empty database; a filled one is left alone.

@@ -47,6 +47,8 @@ enum Command {
     },
     /// Fill an empty database with the demo world; needs the sandbox to be running.
     Seed(commands::SeedOptions),
+    /// Let the next key sign access tokens now; running services follow within half a minute.
+    RotateKey,
     /// Print the OpenAPI document of a service.
     Openapi { service: commands::Documented },
     /// Print every setting with its default and meaning.
@@ -78,6 +80,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
                 commands::migrate(settings::load(file)?, admin_url.map(Into::into), &database).await
             }
             Command::Seed(options) => commands::seed(settings::load(file)?, options).await,
+            Command::RotateKey => commands::rotate_key(settings::load(file)?).await,
             Command::Openapi { service } => commands::openapi(service),
             Command::Config => {
                 print!("{}", settings::defaults());

@@ -131,11 +131,15 @@ impl CourtsConfig {
 pub struct AccountsConfig {
     /// Length of an owner's trial (AUTH-17).
     pub trial_days: u32,
+    /// Copies of the own data that a person may ask for within 24 hours (AUTH-39).
+    pub exports_per_day: u32,
+    /// Days after which another key signs access tokens (SEC-61).
+    pub signing_key_days: u32,
 }
 
 impl Default for AccountsConfig {
     fn default() -> Self {
-        Self { trial_days: 30 }
+        Self { trial_days: 30, exports_per_day: 10, signing_key_days: 90 }
     }
 }
 

@@ -134,6 +134,7 @@ pub fn service(state: &AppState, shutdown: CancellationToken) -> anyhow::Result<
             relay_task(state, bus.clone()),
             availability::cache_task(state.availability.clone(), bus),
             jobs(state)?.into_task(),
+            accounts::jobs::key_task(state),
         ],
         health: [database_check(state)]
             .into_iter()

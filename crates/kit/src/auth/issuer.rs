@@ -101,7 +101,14 @@ impl Issuer {
     /// # Errors
     /// When files cannot be moved or made; what was reached is found again by [`Issuer::open`].
     pub fn rotate(&self) -> Result<(), KeyFolderError> {
-        self.rename("current.pem", "previous.pem")?;
+        let (current, previous) = (self.folder.join("current.pem"), self.folder.join("previous.pem"));
+        let file_error = |source| KeyFolderError::File { path: previous.clone(), source };
+        match fs::remove_file(&previous) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(file_error(source)),
+            _ => {}
+        }
+        // There is a current key at every moment: a process that opens the folder meanwhile must not make one.
+        fs::hard_link(&current, &previous).map_err(file_error)?;
         self.rename("next.pem", "current.pem")?;
         create_key_file(&self.folder.join("next.pem"))?;
         self.reload()
@@ -123,7 +130,11 @@ impl Issuer {
         self.keys.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
-    fn reload(&self) -> Result<(), KeyFolderError> {
+    /// Reads the folder again, as another process may have rotated the keys.
+    ///
+    /// # Errors
+    /// When files cannot be read; the keys at hand stay.
+    pub fn reload(&self) -> Result<(), KeyFolderError> {
         let keys = Arc::new(load(&self.folder)?);
         *self.keys.write().unwrap_or_else(std::sync::PoisonError::into_inner) = keys;
         Ok(())

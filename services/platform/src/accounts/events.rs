@@ -1,11 +1,12 @@
 //! What accounts tell the rest of the platform.
 
 use contracts::events::{
-    AlertMetadata, AlertType, Channel, LocalisedText, NotificationData, NotificationType, SecurityAlert, Severity,
-    Urgency,
+    AlertMetadata, AlertType, Channel, CourtUpdated, LocalisedText, NotificationData, NotificationType, SecurityAlert,
+    Severity, Urgency,
 };
-use contracts::ids::UserId;
+use contracts::ids::{CourtId, UserId};
 use jiff::{SignedDuration, Timestamp};
+use kit::Env;
 use sqlx::PgConnection;
 
 use super::domain::Device;
@@ -143,6 +144,80 @@ pub async fn ask_for_confirmation(
         None,
     );
     notices::request(connection, &state.env, notice, now).await
+}
+
+/// AUTH-51: somebody is to work here; the link lets them in once.
+pub async fn invite(
+    state: &AppState,
+    connection: &mut PgConnection,
+    user: UserId,
+    link: &str,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let notice = security_notice(
+        user,
+        LocalisedText { el: "Πρόσκληση στην ομάδα".to_owned(), en: "An invitation to the team".to_owned() },
+        LocalisedText {
+            el: "Δημιουργήθηκε λογαριασμός προσωπικού για εσάς. Ακολουθήστε τον σύνδεσμο μέσα σε επτά ημέρες και συνδεθείτε \
+                 με τον πάροχο της επιλογής σας."
+                .to_owned(),
+            en: "A staff account was made for you. Follow the link within seven days and sign in with a provider of your \
+                 choice."
+                .to_owned(),
+        },
+        Some(format!("/admin/invitation?token={link}")),
+    );
+    notices::request(connection, &state.env, notice, now).await
+}
+
+/// AUTH-38: the copy can be fetched.
+pub async fn tell_of_export(
+    state: &AppState,
+    connection: &mut PgConnection,
+    user: UserId,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let notice = Notice {
+        to: user,
+        kind: NotificationType::DataExportReady,
+        urgency: Urgency::Standard,
+        title: LocalisedText {
+            el: "Τα δεδομένα σας είναι έτοιμα".to_owned(), en: "Your data is ready".to_owned()
+        },
+        body: LocalisedText {
+            el: "Το αντίγραφο των δεδομένων σας είναι έτοιμο για λήψη και μένει διαθέσιμο για επτά ημέρες.".to_owned(),
+            en: "The copy of your data can be downloaded for the next seven days.".to_owned(),
+        },
+        data: NotificationData { deep_link: Some("/account/data-exports".to_owned()), ..NotificationData::default() },
+        channels: None,
+    };
+    notices::request(connection, &state.env, notice, now).await
+}
+
+/// AUTH-43: a court that nobody sees any more, because its owner left.
+pub async fn append_hidden_court(
+    env: &Env,
+    connection: &mut PgConnection,
+    court: CourtId,
+    owner: UserId,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let event = CourtUpdated {
+        court_id: court,
+        court_owner_id: owner,
+        changed_fields: vec!["visible".to_owned()],
+        court_name: None,
+        court_type: None,
+        location_type: None,
+        booking_duration_minutes: None,
+        max_capacity: None,
+        confirmation_mode: None,
+        confirmation_timeout_hours: None,
+        waitlist_enabled: None,
+        version: None,
+        previous_court_owner_id: None,
+    };
+    outbox::append(env, connection, event, now).await
 }
 
 /// News about the safety of an account goes out at once and by mail: the person may be signed in nowhere.

@@ -16,7 +16,7 @@ mod events;
 mod internal_api;
 pub mod ops;
 mod overrides_api;
-mod store;
+pub(crate) mod store;
 
 pub use api::{MOST_WINDOWS, TimeSlot, WindowInput, free_slots, read_windows, router};
 pub use cache::Availability;

@@ -3,6 +3,8 @@
 
 mod support;
 
+mod account_walls;
+mod admin_users;
 mod availability;
 mod blocks_and_bookings;
 mod boundary;
@@ -16,6 +18,7 @@ mod court_defaults;
 mod court_removal;
 mod court_transfer;
 mod courts;
+mod data_export;
 mod identity_providers;
 mod idle_owners;
 mod images;
@@ -34,6 +37,7 @@ mod search;
 mod second_factor;
 mod sessions;
 mod signing_keys;
+mod staff_invitations;
 mod stripe_connect;
 mod subscription_guard;
 mod suspicious_sign_in;

@@ -22,7 +22,7 @@ use crate::api_docs::{CallerErrors, ErrorResponse, PublicErrors};
 use crate::state::AppState;
 
 /// Longest provider token that is looked at.
-const PROVIDER_TOKEN_LIMIT: usize = 16_384;
+pub const PROVIDER_TOKEN_LIMIT: usize = 16_384;
 
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -344,7 +344,8 @@ pub fn outcome_answer(state: &AppState, outcome: SignInOutcome, client: &Client)
     }
 }
 
-fn signed_in_answer(state: &AppState, status: StatusCode, signed_in: SignedIn, by_cookie: bool) -> Response {
+/// The answer with a fresh pair of tokens.
+pub fn signed_in_answer(state: &AppState, status: StatusCode, signed_in: SignedIn, by_cookie: bool) -> Response {
     let SignedIn { account, access_token, expires_in, refresh_token, refresh_expires_in, now } = signed_in;
     let user = UserProfile::of(account, now);
     let cookie = by_cookie.then(|| refresh_cookie(&refresh_token, refresh_expires_in, &state.config.sessions));

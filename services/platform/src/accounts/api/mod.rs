@@ -2,8 +2,10 @@
 //! code a failed use case gets. Decides nothing else.
 
 mod auth;
+mod privacy;
 mod profile;
 mod second_factor;
+mod staff;
 mod transport;
 
 use contracts::codes::{self, Code};
@@ -11,6 +13,7 @@ use kit::ApiError;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::domain::staff::AdministrationRefused;
 use super::domain::{Proof, RegistrationRefused, SignInRefused};
 use super::ops::AccountError;
 use crate::state::AppState;
@@ -33,6 +36,14 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(second_factor::get_second_factor, second_factor::remove_second_factor))
         .routes(routes!(second_factor::set_up_second_factor))
         .routes(routes!(second_factor::confirm_second_factor))
+        .routes(routes!(privacy::request_data_export))
+        .routes(routes!(privacy::get_data_exports))
+        .routes(routes!(privacy::request_account_deletion))
+        .routes(routes!(staff::accept_invitation))
+        .routes(routes!(staff::admin_list_users, staff::admin_invite_staff))
+        .routes(routes!(staff::admin_suspend_user))
+        .routes(routes!(staff::admin_unsuspend_user))
+        .routes(routes!(staff::admin_assign_role))
 }
 
 fn code_of(proof: Proof) -> &'static Code {
@@ -77,6 +88,25 @@ impl From<AccountError> for ApiError {
             AccountError::CodeRejected(proof) => Self::new(code_of(proof)),
             AccountError::SecondFactorOn => Self::new(&codes::TOTP_ALREADY_ENABLED),
             AccountError::SecondFactorMissing => Self::new(&codes::TOTP_NOT_SET_UP),
+            AccountError::Administration(AdministrationRefused::NotAnAdmin) => {
+                Self::new(&codes::AUTHZ_INSUFFICIENT_ROLE)
+            }
+            AccountError::Administration(AdministrationRefused::OwnAccount) | AccountError::LastAdmin => {
+                Self::new(&codes::OWN_ACCOUNT_PROTECTED)
+            }
+            AccountError::Administration(AdministrationRefused::NotAStaffRole) => Self::validation(
+                "role",
+                "must be SUPPORT_AGENT or PLATFORM_ADMIN",
+                "πρέπει να είναι SUPPORT_AGENT ή PLATFORM_ADMIN",
+            ),
+            AccountError::Administration(AdministrationRefused::OwnerStaysOwner) => {
+                Self::new(&codes::ROLE_CHANGE_NOT_ALLOWED)
+            }
+            AccountError::Administration(AdministrationRefused::Gone) => Self::new(&codes::USER_NOT_FOUND),
+            AccountError::FutureBookings(count) => Self::new(&codes::FUTURE_BOOKINGS_EXIST).with("count", count),
+            AccountError::TooManyExports { limit, retry_after } => {
+                Self::new(&codes::EXPORT_LIMIT_REACHED).with("limit", limit).retry_after(retry_after)
+            }
             AccountError::LinkExpired => Self::new(&codes::LINK_EXPIRED),
             AccountError::ProviderAlreadyLinked => Self::new(&codes::PROVIDER_ALREADY_LINKED),
             AccountError::ProviderTaken => {

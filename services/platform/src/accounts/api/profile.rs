@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use kit::ApiResult;
 use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Path, ValidJson};
+use kit::plain_text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,15 +75,15 @@ pub struct UpdateUserRequest {
     language: Option<Language>,
 }
 
-fn not_blank(text: &str, _: &()) -> garde::Result {
-    if text.trim().is_empty() {
+pub fn not_blank(text: &str, _: &()) -> garde::Result {
+    if plain_text::line(text).is_empty() {
         Err(garde::Error::new("must not be blank | δεν μπορεί να είναι κενό"))
     } else {
         Ok(())
     }
 }
 
-fn is_address(text: &str, _: &()) -> garde::Result {
+pub fn is_address(text: &str, _: &()) -> garde::Result {
     if identity::looks_like_address(text.trim()) { Ok(()) } else { Err(garde::Error::new("not a valid email")) }
 }
 

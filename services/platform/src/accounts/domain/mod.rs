@@ -3,11 +3,13 @@
 
 pub mod account;
 pub mod challenge;
+pub mod export;
 pub mod identity;
 pub mod lock;
 pub mod profile;
 pub mod recovery_code;
 pub mod session;
+pub mod staff;
 pub mod totp;
 
 pub use account::{Account, NewAccount, RegistrationRefused, SignInRefused};

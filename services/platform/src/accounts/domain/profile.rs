@@ -1,6 +1,7 @@
 //! What a person may change about the own account.
 
 use contracts::identity::Language;
+use kit::plain_text;
 
 use super::account::Account;
 
@@ -15,10 +16,10 @@ pub struct ProfileChange {
 }
 
 impl ProfileChange {
-    /// The account after the change. Texts are trimmed, so that what is stored is what is shown.
+    /// The account after the change. Texts are cleaned and trimmed, so that what is stored is what is shown (SEC-39).
     pub fn apply(self, mut account: Account) -> Account {
         if let Some(name) = self.name {
-            account.name = name.trim().to_owned();
+            account.name = plain_text::line(&name);
         }
         if let Some(email) = self.email {
             account.email = email.trim().to_owned();
@@ -73,6 +74,8 @@ mod tests {
         assert_eq!(changed.name, "Eleni P.");
         assert_eq!(changed.email, "new@example.test");
         assert_eq!(changed.phone.as_deref(), Some("+30 210 1234567"));
+        let tagged = ProfileChange { name: Some("<b>Eleni</b> P.".into()), ..ProfileChange::default() };
+        assert_eq!(tagged.apply(account()).name, "Eleni P.");
         assert_eq!(changed.language, Language::En);
 
         let cleared = ProfileChange { phone: Some(" ".into()), ..ProfileChange::default() }.apply(changed);

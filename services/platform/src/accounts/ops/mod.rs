@@ -2,16 +2,21 @@
 
 mod challenges;
 mod closing;
+mod export;
 mod identities;
+mod keys;
 mod profile;
 pub mod protection;
 mod refresh;
 mod second_factor;
 mod sign_in;
+mod staff;
 
 pub use challenges::{IssuedChallenge, answer as answer_challenge};
-pub use closing::change_account_status;
+pub use closing::{anonymise, anonymise_overdue, close_account};
+pub use export::{ExportSummary, expire_exports, list_exports, make_export, request_export};
 pub use identities::{link_provider, linked_providers};
+pub use keys::{follow_signing_keys, retire_signing_key, rotate_signing_key, rotate_signing_key_when_due};
 pub use profile::{current_account, update_profile};
 pub use refresh::{LogoutTarget, end_session, list_sessions, logout, refresh};
 pub use second_factor::{
@@ -19,6 +24,10 @@ pub use second_factor::{
     set_up_second_factor,
 };
 pub use sign_in::{Registration, SignIn, SignInOutcome, login, register};
+pub use staff::{
+    Acceptance, ListedUser, NewStaff, UserFilter, accept_invitation, assign_role, invite_staff, list_users,
+    suspend_user, unsuspend_user,
+};
 
 use contracts::identity::{AccessClaims, IdentityProvider};
 use contracts::ids::{SessionId, UserId};
@@ -26,6 +35,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
+use super::domain::staff::AdministrationRefused;
 use super::domain::{Account, Device, EndReason, IdentityRefused, Proof, RegistrationRefused, SignInRefused, session};
 use super::providers::ProviderError;
 use super::store::{self, NewRefreshToken};
@@ -72,6 +82,14 @@ pub enum AccountError {
     SecondFactorMissing,
     #[error("the link is unknown, used or too old")]
     LinkExpired,
+    #[error(transparent)]
+    Administration(#[from] AdministrationRefused),
+    #[error("the last admin stays")]
+    LastAdmin,
+    #[error("{0} bookings are still ahead")]
+    FutureBookings(i64),
+    #[error("enough exports for one day")]
+    TooManyExports { limit: u32, retry_after: u64 },
     #[error("the identity belongs to another account")]
     ProviderAlreadyLinked,
     #[error("the account has another identity of this provider")]

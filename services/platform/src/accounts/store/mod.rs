@@ -3,8 +3,12 @@
 //! Everything that changes sessions of a person first locks the person's row ([`account_locked`] and the functions
 //! named like it), so that two sign-ins, refreshes or closings of one account never interleave. Decides nothing.
 
+pub mod closing;
+pub mod export;
+pub mod keys;
 pub mod locks;
 pub mod second_factor;
+pub mod staff;
 
 use contracts::identity::{AccountStatus, IdentityProvider};
 use contracts::ids::{SessionId, UserId};
@@ -128,23 +132,6 @@ pub async fn update_profile(
         account.email,
         account.phone,
         account.language.as_str(),
-        now.to_sqlx(),
-    )
-    .execute(connection)
-    .await?;
-    Ok(written.rows_affected() == 1)
-}
-
-pub async fn update_status(
-    connection: &mut PgConnection,
-    user: UserId,
-    status: AccountStatus,
-    now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let written = sqlx::query!(
-        "UPDATE platform.users SET status = $2, updated_at = $3, version = version + 1 WHERE id = $1",
-        user.0,
-        status.as_str(),
         now.to_sqlx(),
     )
     .execute(connection)

@@ -101,7 +101,7 @@ impl World {
     pub async fn beside(&self) -> Beside {
         let state = platform::open((*self.state.config).clone(), self.state.env.clone()).await.expect("the service");
         let service = platform::service(&state, self.shutdown.clone()).expect("the schedules");
-        Beside { public: chassis(service.public, &self.http, &self.state.env) }
+        Beside { public: chassis(service.public, &self.http, &self.state.env), state }
     }
 
     /// Runs the service's background tasks until the world ends.
@@ -227,9 +227,14 @@ impl World {
 /// A second process of the service.
 pub struct Beside {
     public: Router,
+    pub state: AppState,
 }
 
 impl Beside {
+    pub fn get(&self, path: &str) -> Call {
+        Call::new(self.public.clone(), "GET", path)
+    }
+
     pub fn post(&self, path: &str) -> Call {
         Call::new(self.public.clone(), "POST", path)
     }

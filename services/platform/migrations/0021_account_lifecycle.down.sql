@@ -1,0 +1,11 @@
+DROP TABLE signing_key_changes;
+DROP TABLE data_exports;
+DROP TABLE staff_invitations;
+DROP INDEX users_by_age;
+DROP INDEX users_to_anonymise;
+ALTER TABLE users
+    DROP CONSTRAINT users_anonymised_after_deletion,
+    DROP CONSTRAINT users_reason_of_suspended,
+    DROP COLUMN anonymised_at,
+    DROP COLUMN deleted_at,
+    DROP COLUMN suspension_reason;
