@@ -1,5 +1,5 @@
 //! The platform service: people, courts, availability, prices and search. It owns schema `platform` and nobody else
-//! writes there; what the other service may read are four views and `/internal/*`.
+//! writes there; what the other service may read are granted views and `/internal/*`.
 //!
 //! One module per slice. [`build`] turns a configuration into routers, background tasks and health checks; the process
 //! that runs them is none of its business.

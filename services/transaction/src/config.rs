@@ -1,5 +1,8 @@
 //! Configuration of the transaction service. Owns names, defaults and units; never reads files or the environment itself.
 
+use std::collections::BTreeMap;
+
+use contracts::identity::SubscriptionStatus;
 use kit::http::HttpClientConfig;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -116,6 +119,8 @@ impl BookingsConfig {
 pub struct PaymentsConfig {
     /// The platform's share in hundredths of a percent (PAY-09).
     pub commission_basis_points: u16,
+    /// The same for owners of one subscription tier, where it differs (PAY-09).
+    pub commission_by_tier: BTreeMap<SubscriptionStatus, u16>,
     /// Days a card's hold lasts when Stripe does not say.
     pub authorization_days: i64,
     /// Minutes after which held money without a waiting booking is let go (PAY-43).
@@ -126,7 +131,13 @@ pub struct PaymentsConfig {
 
 impl Default for PaymentsConfig {
     fn default() -> Self {
-        Self { commission_basis_points: 1_000, authorization_days: 7, stranded_minutes: 30, unfinished_seconds: 60 }
+        Self {
+            commission_basis_points: 1_000,
+            commission_by_tier: BTreeMap::new(),
+            authorization_days: 7,
+            stranded_minutes: 30,
+            unfinished_seconds: 60,
+        }
     }
 }
 
@@ -134,13 +145,43 @@ impl PaymentsConfig {
     /// PAY-09.
     ///
     /// # Errors
-    /// When more than the whole amount would be taken.
+    /// When more than the whole amount would be taken, of whichever tier.
     pub fn commission(&self) -> anyhow::Result<CommissionRate> {
+        for (tier, basis_points) in &self.commission_by_tier {
+            anyhow::ensure!(*basis_points <= 10_000, "payments.commission_by_tier.{tier} is above 10000");
+        }
         CommissionRate::from_basis_points(self.commission_basis_points)
             .ok_or_else(|| anyhow::anyhow!("payments.commission_basis_points is above 10000"))
+    }
+
+    /// The share of an owner's tier, checked at the start; `usual` where the tier has none of its own (PAY-09).
+    #[must_use]
+    pub fn commission_of(&self, tier: Option<SubscriptionStatus>, usual: CommissionRate) -> CommissionRate {
+        let own = tier.and_then(|tier| self.commission_by_tier.get(&tier)).copied();
+        own.and_then(CommissionRate::from_basis_points).unwrap_or(usual)
     }
 }
 
 const fn two() -> u32 {
     2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// PAY-09: a tier with a share of its own pays that, all others the usual one; more than everything is refused.
+    #[test]
+    fn each_tier_has_its_share() {
+        let tiers = BTreeMap::from([(SubscriptionStatus::Trial, 0), (SubscriptionStatus::Active, 750)]);
+        let config = PaymentsConfig { commission_by_tier: tiers, ..PaymentsConfig::default() };
+        let usual = config.commission().expect("in range");
+        let rate = |basis_points| CommissionRate::from_basis_points(basis_points).expect("in range");
+        assert_eq!(config.commission_of(Some(SubscriptionStatus::Trial), usual), rate(0));
+        assert_eq!(config.commission_of(Some(SubscriptionStatus::Active), usual), rate(750));
+        assert_eq!(config.commission_of(Some(SubscriptionStatus::Expired), usual), rate(1_000));
+        assert_eq!(config.commission_of(None, usual), rate(1_000));
+        let greedy = BTreeMap::from([(SubscriptionStatus::Active, 10_001)]);
+        assert!(PaymentsConfig { commission_by_tier: greedy, ..PaymentsConfig::default() }.commission().is_err());
+    }
 }

@@ -1,5 +1,5 @@
 //! The transaction service: bookings, payments and live updates. It owns schema `transaction` and nobody else writes
-//! there; of the other service it reads four views and asks `/internal/*`, both in `platform_port` alone.
+//! there; of the other service it reads granted views and asks `/internal/*`, both in `platform_port` alone.
 //!
 //! One module per slice. [`build`] turns a configuration into routers, background tasks and health checks; the process
 //! that runs them is none of its business.

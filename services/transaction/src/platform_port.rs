@@ -100,6 +100,8 @@ pub struct Court {
     pub owner_stripe_status: ConnectStatus,
     /// Its id.
     pub owner_stripe_account: Option<String>,
+    /// What the owner subscribes to; the platform's share may depend on it (PAY-09).
+    pub owner_tier: Option<SubscriptionStatus>,
 }
 
 /// A person as `v_user_basic` shows one.
@@ -231,10 +233,12 @@ pub async fn checkout_facts(
                   court.waitlist_enabled AS "waitlist_enabled?", court.visible AS "visible?",
                   court.owner_verified AS "owner_verified?", court.owner_stripe_status AS "owner_stripe_status?",
                   court.owner_stripe_account_id AS "owner_stripe_account_id?",
+                  billing.subscription_status AS "owner_tier?",
                   customer.stripe_customer_id AS "stripe_customer_id?", known.request_hash AS "request_hash?",
                   known.booking_id, known.response_status, known.response_body
            FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked (court_id, user_id, key, place)
            LEFT JOIN platform.v_court_summary court ON court.court_id = asked.court_id
+           LEFT JOIN platform.v_owner_billing billing ON billing.owner_id = court.owner_id
            LEFT JOIN transaction.stripe_customers customer ON customer.user_id = asked.user_id
            LEFT JOIN transaction.idempotency_keys known ON known.user_id = asked.user_id AND known.key = asked.key
            ORDER BY asked.place"#,
@@ -269,6 +273,7 @@ pub async fn checkout_facts(
             owner_verified: row.owner_verified,
             owner_stripe_status: row.owner_stripe_status,
             owner_stripe_account_id: row.owner_stripe_account_id,
+            owner_tier: row.owner_tier,
         };
         Ok(CheckoutFacts { court: court.read()?, stripe_customer: row.stripe_customer_id, stored })
     })
@@ -282,10 +287,12 @@ pub async fn checkout_facts(
 pub async fn court(connection: &mut PgConnection, court: CourtId) -> Result<Option<Court>, sqlx::Error> {
     let row = sqlx::query_as!(
         CourtRow,
-        "SELECT court_id, owner_id, name_el, name_en, court_type, location_type, address, timezone, duration_minutes,
-                max_capacity, confirmation_mode, confirmation_timeout_hours, waitlist_enabled, visible, owner_verified,
-                owner_stripe_status, owner_stripe_account_id
-         FROM platform.v_court_summary WHERE court_id = $1",
+        "SELECT court_id, court.owner_id, name_el, name_en, court_type, location_type, address, timezone,
+                duration_minutes, max_capacity, confirmation_mode, confirmation_timeout_hours, waitlist_enabled, visible,
+                owner_verified, owner_stripe_status, owner_stripe_account_id, billing.subscription_status AS owner_tier
+         FROM platform.v_court_summary court
+         LEFT JOIN platform.v_owner_billing billing ON billing.owner_id = court.owner_id
+         WHERE court_id = $1",
         court.0
     )
     .fetch_optional(connection)
@@ -434,6 +441,7 @@ struct CourtRow {
     owner_verified: Option<bool>,
     owner_stripe_status: Option<String>,
     owner_stripe_account_id: Option<String>,
+    owner_tier: Option<String>,
 }
 
 impl CourtRow {
@@ -463,6 +471,7 @@ impl CourtRow {
             owner_verified: self.owner_verified.unwrap_or(false),
             owner_stripe_status: read_word(self.owner_stripe_status).ok_or_else(|| broken("owner_stripe_status"))?,
             owner_stripe_account: self.owner_stripe_account_id,
+            owner_tier: read_word(self.owner_tier),
         }))
     }
 }

@@ -38,7 +38,7 @@ pub struct Audited {
     pub differences: Vec<Difference>,
 }
 
-/// Holds the ledger of all payments begun within a time against their rows (PAY-45).
+/// Holds the ledger of all payments that changed within a time against their rows (PAY-45).
 ///
 /// # Errors
 /// When the database refuses.

@@ -67,7 +67,8 @@ pub struct Booked {
     pub balances: Balances,
 }
 
-/// A page of payments that were begun within a time, with what their rows and the ledger say, in the order of their ids.
+/// A page of payments that were begun before `until` and have changed since `since`, with what their rows and the ledger
+/// say, in the order of their ids.
 ///
 /// # Errors
 /// When the database refuses.
@@ -110,7 +111,7 @@ pub async fn booked(
                    AS side (account, cents)
                WHERE entry.payment_id = payment.id
            ) books
-           WHERE payment.created_at >= $1 AND payment.created_at < $2 AND ($3::uuid IS NULL OR payment.id > $3)
+           WHERE payment.updated_at >= $1 AND payment.created_at < $2 AND ($3::uuid IS NULL OR payment.id > $3)
            ORDER BY payment.id LIMIT $4"#,
         since.to_sqlx() as _,
         until.to_sqlx() as _,

@@ -189,7 +189,7 @@ pub struct ReconcileResult {
     findings: BTreeMap<String, usize>,
 }
 
-/// Compares the payments begun within a time with the ledger and with the payment provider, as the daily job does.
+/// Compares the payments that changed within a time with the ledger and with the payment provider, as the daily job does.
 #[utoipa::path(
     post,
     path = "/api/admin/payments/reconcile",

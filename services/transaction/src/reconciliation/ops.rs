@@ -44,7 +44,7 @@ impl Compared {
     }
 }
 
-/// Compares all payments begun within a time with the ledger and with Stripe, both ways, and the payouts of their owners
+/// Compares all payments that changed within a time with the ledger and with Stripe, both ways, and the payouts of their owners
 /// (PAY-45). Whatever differs goes to manual review.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use crate::outgoing::Outgoing;
 use crate::payments::ops::{IntentReport, settle_intent, settle_intent_in};
 use crate::payments::store;
 use crate::state::AppState;
-use crate::stripe::wire::{ChargeObject, Dispute, Event, Expandable, Intent, Refund};
+use crate::stripe::wire::{ChargeObject, Dispute, Event, Expandable, Intent, PaymentMethod, Refund};
 use crate::{disputes, payments};
 
 /// Writes what a report means, once. Types nobody here knows are noted and ignored.
@@ -56,6 +56,10 @@ pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> 
         | "charge.dispute.closed" => {
             let dispute: Dispute = read(&event)?;
             disputes::ops::take_report(state, &mut transaction, &dispute).await?;
+        }
+        "payment_method.detached" => {
+            let method: PaymentMethod = read(&event)?;
+            store::note_removed_method(&mut transaction, &method.id).await?;
         }
         "refund.failed" => {
             let refund: Refund = read(&event)?;

@@ -111,6 +111,34 @@ async fn an_owner_who_cannot_be_paid_cannot_capture() {
     assert_eq!(world.status_of(id(&booking)).await, "PENDING_CONFIRMATION");
 }
 
+/// PAY-07, PAY-43: the account is shut between the owner's yes and the capture that a crash left open: nothing is captured,
+/// the hold stays, and the owner may say yes again.
+#[tokio::test]
+async fn a_late_capture_asks_again_whether_the_owner_can_be_paid() {
+    let world = World::new().await;
+    let (club, _, booking) = pending(&world).await;
+    sqlx::query("UPDATE transaction.payments SET pending_step = 'CAPTURE', step_started_at = '2026-05-04T08:00:00Z'")
+        .execute(&world.admin)
+        .await
+        .expect("a payment");
+    let account = async |status: &str| {
+        sqlx::query("UPDATE platform.users SET stripe_status = $2 WHERE id = $1")
+            .bind(club.owner.0)
+            .bind(status)
+            .execute(&world.admin)
+            .await
+            .expect("an owner");
+    };
+    account("DISABLED").await;
+    transaction::payments::ops::reconcile_at_start(&world.node.state).await.expect("reconciliation");
+    world.run_jobs().await;
+    assert_eq!(world.payment_of(id(&booking)).await, ("AUTHORIZED".to_owned(), None));
+    assert_eq!(world.intents_of(id(&booking)).await[0]["status"], "requires_capture");
+    account("ACTIVE").await;
+    act(&world, &booking, "confirm").bearer(&club.token).send().await.expect(200);
+    world.books_agree().await;
+}
+
 /// BOOK-28: a hold that the card's bank has ended cannot be captured, and the booking is called off.
 #[tokio::test]
 async fn an_expired_authorisation_cannot_be_captured() {

@@ -100,6 +100,13 @@ impl Stage {
         ended
     }
 
+    /// Whether a step with Stripe, a refund or a job stands there unfinished.
+    async fn is_open(&self) -> bool {
+        let open = "SELECT (SELECT count(*) FROM transaction.payments WHERE pending_step IS NOT NULL)
+                 + (SELECT count(*) FROM transaction.refunds WHERE status = 'INITIATED')";
+        self.world.count(open).await > 0
+    }
+
     /// The new process: it looks for what is open, again and again, as its rounds do.
     async fn recover(&self) {
         // What the dead process was doing is free once its lease has lapsed.
@@ -151,7 +158,7 @@ impl Stage {
 /// Kills `flow` at every place where it waits, each time with a case of its own, and prints how many places there were.
 async fn killed_everywhere(name: &str, by_hand: bool, begin: AsyncBegin, flow: Flow) {
     let mut stage = Stage::new(by_hand).await;
-    let mut points = 0;
+    let (mut points, mut left_open) = (0, 0);
     loop {
         let case = begin(&mut stage).await;
         let ended = tokio::task::block_in_place(|| {
@@ -160,6 +167,7 @@ async fn killed_everywhere(name: &str, by_hand: bool, begin: AsyncBegin, flow: F
                 doomed.join().expect("the doomed process does not panic")
             })
         });
+        left_open += usize::from(!ended && stage.is_open().await);
         stage.world.advance(PAUSE);
         stage.recover().await;
         if ended || points % 5 == 0 {
@@ -171,7 +179,8 @@ async fn killed_everywhere(name: &str, by_hand: bool, begin: AsyncBegin, flow: F
         points += 1;
     }
     assert!(points > 5, "{name} waits for something");
-    println!("{name}: killed at each of {points} places");
+    assert!(left_open > 0, "{name}: without reconciliation some of these deaths would leave something open for ever");
+    println!("{name}: killed at each of {points} places, {left_open} of them left something to finish");
 }
 
 type AsyncBegin = for<'a> fn(&'a mut Stage) -> BoxFuture<'a, Case>;

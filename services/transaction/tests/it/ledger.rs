@@ -1,6 +1,6 @@
 //! The ledger: every cent twice, once, and never changed.
 
-use contracts::identity::Role;
+use contracts::identity::{Role, SubscriptionStatus};
 use jiff::SignedDuration;
 use kit::clock::Clock as _;
 use serde_json::{Value, json};
@@ -129,4 +129,25 @@ async fn a_hole_in_the_ledger_is_found() {
     assert_eq!(audited.differences.len(), 1);
     assert_eq!(audited.differences[0].booking.to_string(), id(&booking));
     assert_eq!(audited.differences[0].by_rows.commission_cents, 500);
+}
+
+/// PAY-09: the share of the owner's tier is fixed on the booking when it is made.
+#[tokio::test]
+async fn the_share_is_that_of_the_owners_tier() {
+    let world = World::with_commission([(SubscriptionStatus::Active, 750)]).await;
+    let club = Club::new(&world).await;
+    let (_, token) = world.customer().await;
+    let trial = club.book(&world, &token, "10:00").await;
+    sqlx::query("UPDATE platform.users SET subscription_status = 'ACTIVE' WHERE id = $1")
+        .bind(club.owner.0)
+        .execute(&world.admin)
+        .await
+        .expect("an owner");
+    let active = club.book(&world, &token, "12:00").await;
+    assert_eq!(
+        (world.ledger(id(&trial), "COMMISSION").await, world.ledger(id(&active), "COMMISSION").await),
+        (500, 375)
+    );
+    assert_eq!(world.ledger(id(&active), "OWNER").await, 4625);
+    world.books_agree().await;
 }

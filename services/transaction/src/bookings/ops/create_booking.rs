@@ -191,7 +191,9 @@ fn draft(
     destination_account: String,
 ) -> Result<(Booking, Payment), BookingError> {
     let money: Split = state
-        .commission
+        .config
+        .payments
+        .commission_of(court.owner_tier, state.commission)
         .split(price.amount)
         .ok_or_else(|| anyhow::anyhow!("the price {} cannot be split", price.amount))?;
     let now = state.env.clock.now();

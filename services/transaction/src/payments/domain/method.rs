@@ -14,9 +14,8 @@ pub struct CardFacts {
 /// A card works to the end of its last month, as long as its owner keeps it.
 #[must_use]
 pub fn works(card: CardFacts, today: Date) -> bool {
-    let expired = card
-        .expiry
-        .is_some_and(|(month, year)| (year, month) < (i32::from(today.year()), i32::from(today.month())));
+    let expired =
+        card.expiry.is_some_and(|(month, year)| (year, month) < (i32::from(today.year()), i32::from(today.month())));
     card.attached && !expired
 }
 

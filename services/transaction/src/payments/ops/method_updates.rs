@@ -54,8 +54,10 @@ async fn check_method(state: &AppState, waiting: &WaitingMethod) -> Result<(), B
 async fn usable(state: &AppState, waiting: &WaitingMethod, now: Timestamp) -> Result<bool, BookingError> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let own = match state.stripe.payment_method(&waiting.method).await {
+        _ if waiting.removed => false,
         Ok(method) => works(facts_of(&method, &waiting.customer), today),
-        Err(StripeError::Refused { status: 404, .. }) => false,
+        // A card that Stripe does not show is not known to be of no use: only expiry and removal count.
+        Err(StripeError::Refused { status: 404, .. }) => true,
         Err(error) => return Err(away(error)),
     };
     if own || waiting.due.is_none() {
@@ -65,7 +67,7 @@ async fn usable(state: &AppState, waiting: &WaitingMethod, now: Timestamp) -> Re
     Ok(saved.data.iter().any(|method| works(facts_of(method, &waiting.customer), today)))
 }
 
-/// A card that was never saved belongs to nobody and cannot be removed; one that was saved belongs to its customer.
+/// A card that was never saved belongs to nobody and still works; so does one of the customer's own.
 fn facts_of(method: &PaymentMethod, customer: &str) -> CardFacts {
     let expiry = method.card.as_ref().and_then(|card| card.exp_month.zip(card.exp_year));
     CardFacts { attached: method.customer.as_deref().is_none_or(|holder| holder == customer), expiry }

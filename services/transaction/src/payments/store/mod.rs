@@ -10,13 +10,14 @@ pub use refunds::{
     refund_sent, refunds_of, unsent_refunds,
 };
 pub use rows::{
-    PaymentRowError, find, find_by_intent, find_by_intent_row, lock_by_intent, lock_for_booking, lock_payment, of_booking,
-    stranded, unfinished,
+    PaymentRowError, find, find_by_intent, find_by_intent_row, lock_by_intent, lock_for_booking, lock_payment,
+    of_booking, stranded, unfinished,
 };
 pub use steps::{
     Failure, captured, clear_step, failed, given_back, know_intent, list_event, pledge, released, set_dispute_lost,
     set_disputed, set_undisputed, start_step, waiting_for_customer,
 };
 pub use vendor::{
-    WaitingMethod, customer_of, first_time, note_if_settled, remember_customer, set_method_update_due, waiting_methods,
+    WaitingMethod, customer_of, first_time, note_if_settled, note_removed_method, remember_customer,
+    set_method_update_due, waiting_methods,
 };

@@ -244,8 +244,9 @@ pub async fn refunds_of(connection: &mut PgConnection, payment: PaymentId) -> Re
         .map(|row| {
             Ok(RefundRow {
                 amount: Cents(row.amount_cents),
-                status: RefundStatus::parse(&row.status)
-                    .ok_or_else(|| sqlx::Error::Decode(format!("the refund status {} is unknown", row.status).into()))?,
+                status: RefundStatus::parse(&row.status).ok_or_else(|| {
+                    sqlx::Error::Decode(format!("the refund status {} is unknown", row.status).into())
+                })?,
                 initiated_at: row.initiated_at.to_jiff(),
                 completed_at: row.completed_at.map(jiff_sqlx::Timestamp::to_jiff),
             })

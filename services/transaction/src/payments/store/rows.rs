@@ -197,7 +197,10 @@ pub async fn lock_payment(connection: &mut PgConnection, id: PaymentId) -> Resul
 ///
 /// # Errors
 /// See [`PaymentRowError`].
-pub async fn find_by_intent_row(connection: &mut PgConnection, intent: &str) -> Result<Option<Payment>, PaymentRowError> {
+pub async fn find_by_intent_row(
+    connection: &mut PgConnection,
+    intent: &str,
+) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
         "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,

@@ -107,6 +107,8 @@ pub struct WaitingMethod {
     pub method: String,
     /// Stripe's customer.
     pub customer: String,
+    /// Stripe has reported that the customer removed it.
+    pub removed: bool,
     /// Until when the customer may replace the card, if they were asked.
     pub due: Option<Timestamp>,
 }
@@ -118,7 +120,7 @@ pub struct WaitingMethod {
 pub async fn waiting_methods(connection: &mut PgConnection, limit: i64) -> Result<Vec<WaitingMethod>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT payment.id, payment.booking_id, payment.payment_method_id, payment.stripe_customer_id,
-                payment.method_update_due
+                payment.method_removed, payment.method_update_due
          FROM transaction.payments payment JOIN transaction.bookings booking ON booking.id = payment.booking_id
          WHERE payment.status = 'AUTHORIZED' AND payment.pending_step IS NULL
            AND booking.status = 'PENDING_CONFIRMATION'
@@ -134,9 +136,25 @@ pub async fn waiting_methods(connection: &mut PgConnection, limit: i64) -> Resul
             booking: BookingId(row.booking_id),
             method: row.payment_method_id,
             customer: row.stripe_customer_id,
+            removed: row.method_removed,
             due: row.method_update_due.map(jiff_sqlx::Timestamp::to_jiff),
         })
         .collect())
+}
+
+/// A card was removed at Stripe: notes it on the payments that wait to be collected from it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_removed_method(connection: &mut PgConnection, method: &str) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query!(
+        "UPDATE transaction.payments SET method_removed = true
+         WHERE payment_method_id = $1 AND status = 'AUTHORIZED' AND NOT method_removed",
+        method
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Notes until when a card may be replaced, or that it need not be any more.

@@ -5,6 +5,7 @@ mod call;
 mod club;
 mod stripe_api;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, RwLock};
@@ -82,6 +83,7 @@ pub struct Place {
     platform_url: String,
     sandbox_url: String,
     stripe_retries: u32,
+    commission_by_tier: BTreeMap<SubscriptionStatus, u16>,
     shutdown: CancellationToken,
 }
 
@@ -101,6 +103,14 @@ impl World {
         Self::start(true, 1).await
     }
 
+    /// A world in which owners of some tiers pay another share.
+    pub async fn with_commission(tiers: impl IntoIterator<Item = (SubscriptionStatus, u16)>) -> Self {
+        let mut world = Self::start(false, 1).await;
+        world.place.commission_by_tier = tiers.into_iter().collect();
+        world.restart().await;
+        world
+    }
+
     async fn start(webhooks: bool, stripe_retries: u32) -> Self {
         let database = TestDatabase::new().await;
         let clock = FixedClock::at(begin());
@@ -112,12 +122,20 @@ impl World {
         let webhook_url = serve_current(receiver.clone(), &shutdown).await;
         let vendors = shutdown.child_token();
         let stripe_api = StripeApi::new();
-        let (sandbox, sandbox_url) =
-            start_sandbox(&env, webhooks.then_some(webhook_url), &stripe_api, &vendors).await;
+        let (sandbox, sandbox_url) = start_sandbox(&env, webhooks.then_some(webhook_url), &stripe_api, &vendors).await;
         let (platform, platform_url) = start_platform(&env, &database, &sandbox_url, &shutdown).await;
 
         let admin = database.admin().await;
-        let place = Place { env, database, issuer, platform_url, sandbox_url, stripe_retries, shutdown };
+        let place = Place {
+            env,
+            database,
+            issuer,
+            platform_url,
+            sandbox_url,
+            stripe_retries,
+            commission_by_tier: BTreeMap::new(),
+            shutdown,
+        };
         let node = place.start_node(Checkpoints::default()).await;
         let world = Self { admin, clock, node, place, platform, sandbox, receiver, vendors, stripe_api };
         world.receive_here(&world.node);
@@ -342,12 +360,14 @@ impl World {
     /// Debits equal credits, the ledger equals its rows, and both equal what Stripe has: by the service's own comparison,
     /// and once more by the sandbox's books (PAY-45).
     pub async fn books_agree(&self) {
-        let (since, until) = (begin() - SignedDuration::from_hours(24), self.clock.now() + SignedDuration::from_hours(1));
+        let (since, until) =
+            (begin() - SignedDuration::from_hours(24), self.clock.now() + SignedDuration::from_hours(1));
         let compared = transaction::reconciliation::ops::compare(&self.node.state, since, until, None)
             .await
             .expect("a comparison");
         assert_eq!(compared.total_findings(), 0, "{:#}", self.reviews().await);
-        let unbalanced = self.count("SELECT coalesce(sum(amount_cents - amount_cents), 0)::bigint FROM transaction.ledger");
+        let unbalanced =
+            self.count("SELECT coalesce(sum(amount_cents - amount_cents), 0)::bigint FROM transaction.ledger");
         assert_eq!(unbalanced.await, 0);
         let state = self.sandbox("GET", "/stripe/_state").send().await.expect(200);
         for intent in state["paymentIntents"].as_array().expect("intents") {
@@ -543,7 +563,10 @@ impl Place {
                 retries: self.stripe_retries,
             },
             bookings: BookingsConfig::default(),
-            payments: PaymentsConfig::default(),
+            payments: PaymentsConfig {
+                commission_by_tier: self.commission_by_tier.clone(),
+                ..PaymentsConfig::default()
+            },
             realtime: RealtimeConfig::default(),
         };
         let pool = kit::db::connect(&config.database, transaction::NAME).await.expect("the database of the test");

@@ -1,0 +1,1 @@
+ALTER TABLE transaction.payments DROP COLUMN method_removed;
