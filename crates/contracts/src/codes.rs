@@ -320,6 +320,22 @@ catalogue! {
     IMAGE_NOT_FOUND = 404,
         en: "This court has no such picture.",
         el: "Το γήπεδο δεν έχει αυτή την εικόνα.";
+    /// HOL-13, HOL-21: unknown, disabled or another owner's.
+    HOLIDAY_NOT_FOUND = 404,
+        en: "This holiday does not exist.",
+        el: "Αυτή η αργία δεν υπάρχει.";
+    /// HOL-12: the owner has a holiday of that name.
+    HOLIDAY_NAME_EXISTS = 409,
+        en: "There is already a holiday with this name.",
+        el: "Υπάρχει ήδη αργία με αυτό το όνομα.";
+    /// HOL-31: the answer lists the bookings.
+    HOLIDAY_CONFLICTS = 409,
+        en: "There are bookings on these dates. Nothing has been changed.",
+        el: "Υπάρχουν κρατήσεις σε αυτές τις ημερομηνίες. Δεν έγινε καμία αλλαγή.";
+    /// HOL-36: bookings that are being paid or wait for the owner.
+    PENDING_BOOKINGS_ON_DATE = 409,
+        en: "There are bookings on these dates that are not confirmed yet. Confirm or reject them first.",
+        el: "Υπάρχουν κρατήσεις σε αυτές τις ημερομηνίες που δεν έχουν επιβεβαιωθεί ακόμη. Επιβεβαιώστε ή απορρίψτε τις πρώτα.";
     /// PAY-23: tiers out of order or with gaps.
     INVALID_CANCELLATION_POLICY = 400,
         en: "Cancellation tiers must have falling hours, end at 0 hours and refund 0 to 100 percent.",

@@ -64,6 +64,25 @@ pub enum ConfirmationMode {
 
 wire_text!(ConfirmationMode { Instant => "INSTANT", Manual => "MANUAL" });
 
+/// Where a dated block of a court comes from (HOL-25, HOL-46).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+pub enum BlockSource {
+    /// The owner blocked it by hand.
+    Manual,
+    /// A national holiday.
+    HolidayNational,
+    /// One of the owner's own holidays.
+    HolidayCustom,
+}
+
+wire_text!(BlockSource {
+    Manual => "MANUAL",
+    HolidayNational => "HOLIDAY_NATIONAL",
+    HolidayCustom => "HOLIDAY_CUSTOM",
+});
+
 /// Day of the week of a window or a pricing rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -248,6 +267,7 @@ mod tests {
         agrees_with_serde::<CourtType>();
         agrees_with_serde::<LocationType>();
         agrees_with_serde::<ConfirmationMode>();
+        agrees_with_serde::<BlockSource>();
         agrees_with_serde::<DayOfWeek>();
         agrees_with_serde::<SlotStatus>();
     }

@@ -67,6 +67,11 @@ pub struct OverrideId(pub Uuid);
 #[serde(transparent)]
 #[schemars(inline)]
 pub struct CourtTransferId(pub Uuid);
+/// A holiday template, national or an owner's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct HolidayId(pub Uuid);
 
 /// A booking, and before that the hold it grew out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
@@ -134,6 +139,7 @@ as_uuid!(
     CourtId,
     OverrideId,
     CourtTransferId,
+    HolidayId,
     BookingId,
     HoldId,
     RecurringGroupId,

@@ -47,6 +47,7 @@ pub struct ApiError(Box<Parts>);
 struct Parts {
     code: &'static Code,
     details: Map<String, Value>,
+    members: Map<String, Value>,
     fields: Vec<FieldError>,
     retry_after_seconds: Option<u64>,
     cause: Option<std::sync::Arc<anyhow::Error>>,
@@ -56,7 +57,14 @@ impl ApiError {
     /// An error with the status and texts of `code`.
     #[must_use]
     pub fn new(code: &'static Code) -> Self {
-        Self(Box::new(Parts { code, details: Map::new(), fields: Vec::new(), retry_after_seconds: None, cause: None }))
+        Self(Box::new(Parts {
+            code,
+            details: Map::new(),
+            members: Map::new(),
+            fields: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+        }))
     }
 
     /// A 500 that logs `cause` and shows nothing of it (QA-55).
@@ -78,6 +86,15 @@ impl ApiError {
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
+        self.0.details.insert(key.to_owned(), value);
+        self
+    }
+
+    /// Puts a value beside `error` and into `details` as well, for answers whose contract has a member of its own.
+    #[must_use]
+    pub fn with_member(mut self, key: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or(Value::Null);
+        self.0.members.insert(key.to_owned(), value.clone());
         self.0.details.insert(key.to_owned(), value);
         self
     }
@@ -185,6 +202,9 @@ impl ApiError {
             let errors: Vec<Value> = self.0.fields.iter().map(|wrong| field_json(wrong, locale)).collect();
             body["errors"] = json!(errors);
             details.insert("errors".to_owned(), json!(errors));
+        }
+        for (key, value) in &self.0.members {
+            body[key.as_str()] = value.clone();
         }
         body["details"] = if details.is_empty() { Value::Null } else { Value::Object(details) };
         body
@@ -299,6 +319,15 @@ mod tests {
         let body = error.body(Locale::El, "trace-1", now());
         assert_eq!(body["errors"], body["details"]["errors"]);
         assert_eq!(body["errors"][1], json!({ "field": "b[0].c", "message": "λείπει" }));
+    }
+
+    /// A member of the contract stands in both places, and never in place of the five.
+    #[test]
+    fn own_members_stand_beside_the_five() {
+        let error = ApiError::new(&codes::HOLIDAY_CONFLICTS).with_member("conflicts", ["one"]);
+        let body = error.body(Locale::En, "trace-1", now());
+        assert_eq!((&body["conflicts"], &body["details"]["conflicts"]), (&json!(["one"]), &json!(["one"])));
+        assert_eq!(body["error"], "HOLIDAY_CONFLICTS");
     }
 
     /// QA-55: nothing of the cause reaches the body.

@@ -193,6 +193,10 @@ pub struct AvailabilityUpdated {
     /// What their customers are told; comes with `cancelBookingIds`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation_reason: Option<String>,
+    /// The sender has told the customers already, each in one message with all of their bookings (HOL-35): whoever cancels
+    /// them tells customers nothing more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customers_told: Option<bool>,
 }
 
 impl Limits for AvailabilityUpdated {

@@ -100,6 +100,7 @@ async fn append(
         blocked,
         cancel_booking_ids: cancelled.bookings,
         cancellation_reason: cancelled.reason,
+        customers_told: None,
     };
     outbox::append(env, connection, event, env.clock.now()).await
 }

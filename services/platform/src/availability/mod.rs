@@ -24,4 +24,6 @@ pub use consumers::cache_task;
 pub use events::announce_new_grid;
 pub use internal_api::{router as internal_router, validation_result};
 pub use ops::replace_windows_of_locked;
-pub use store::{Calendar, load_calendar, lock_calendar, replace_windows as store_windows, windows_of_court};
+pub use store::{
+    Calendar, load_calendar, lock_calendar, lock_calendars, replace_windows as store_windows, windows_of_court,
+};

@@ -179,6 +179,32 @@ pub async fn lock_calendar(connection: &mut PgConnection, court: CourtId) -> Res
     Ok(())
 }
 
+/// [`lock_calendar`] for several courts at once, in the order of their ids.
+///
+/// # Errors
+/// When the database does.
+pub async fn lock_calendars(connection: &mut PgConnection, courts: &[CourtId]) -> Result<(), sqlx::Error> {
+    let mut ordered = courts.to_vec();
+    ordered.sort_unstable();
+    ordered.dedup();
+    let keys: Vec<i64> = ordered.iter().map(|court| calendar_lock_key(*court)).collect();
+    let ids: Vec<Uuid> = ordered.into_iter().map(Uuid::from).collect();
+    sqlx::query!(
+        "SELECT count(pg_advisory_xact_lock(key)) FROM (SELECT key FROM unnest($1::bigint[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place) ordered",
+        &keys
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "WITH ordered AS (SELECT id FROM platform.courts WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE)
+         UPDATE platform.courts court SET calendar_version = calendar_version + 1 FROM ordered WHERE court.id = ordered.id",
+        &ids
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The weekday texts that occur between two dates, each once.
 fn weekdays_between(first: Date, last: Date) -> Vec<&'static str> {
     let mut texts: Vec<&'static str> = Vec::with_capacity(7);
