@@ -35,6 +35,8 @@ pub struct Config {
     #[serde(default)]
     pub courts: CourtsConfig,
     #[serde(default)]
+    pub holidays: HolidaysConfig,
+    #[serde(default)]
     pub client: ClientConfig,
 }
 
@@ -122,6 +124,20 @@ impl CourtsConfig {
     pub fn image_urls(&self, keys: &[String]) -> Vec<String> {
         let base = self.image_base_url.trim_end_matches('/');
         keys.iter().map(|key| format!("{base}/{key}")).collect()
+    }
+}
+
+/// How far holidays are planned.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HolidaysConfig {
+    /// Years after the current one that may be planned, and that the yearly job fills (HOL-24, HOL-38).
+    pub horizon_years: u8,
+}
+
+impl Default for HolidaysConfig {
+    fn default() -> Self {
+        Self { horizon_years: 2 }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod court_defaults;
 mod court_transfer;
 pub mod courts;
 pub mod discovery;
+pub mod holidays;
 pub mod images;
 pub mod notices;
 pub mod object_store;
@@ -116,6 +117,7 @@ pub fn jobs(state: &AppState) -> anyhow::Result<Jobs> {
     let mut jobs = Jobs::new(NAME, state.pool.clone(), state.env.clone()).woken_by(state.jobs_wake.clone());
     accounts::jobs::register(&mut jobs, state)?;
     object_store::jobs::register(&mut jobs, state)?;
+    holidays::jobs::register(&mut jobs, state)?;
     Ok(jobs)
 }
 

@@ -9,7 +9,7 @@ use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
-    discovery, images, pricing, stripe_connect,
+    discovery, holidays, images, pricing, stripe_connect,
 };
 
 /// What the world may call.
@@ -27,6 +27,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(pricing::router())
         .merge(cancellation_policy::router())
         .merge(discovery::router())
+        .merge(holidays::router())
 }
 
 /// What only the other service may call; served on a listener of its own (AUTH-55).

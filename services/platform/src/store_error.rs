@@ -1,7 +1,7 @@
 //! How a store of a court's data fails, kept apart by whose fault it is: the database refused, it holds something the
 //! code does not know, or a statement touched other rows than it must.
 
-use contracts::ids::CourtId;
+use contracts::ids::{CourtId, HolidayId};
 
 /// A failure of a store.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,14 @@ pub enum StoreError {
     Inconsistent {
         /// The court it belongs to.
         court: CourtId,
+        /// The value, in words.
+        what: &'static str,
+    },
+    /// A stored value of a holiday that no version of the code wrote.
+    #[error("holiday {holiday} has a {what} that is not understood")]
+    InconsistentHoliday {
+        /// The holiday.
+        holiday: HolidayId,
         /// The value, in words.
         what: &'static str,
     },
@@ -32,7 +40,7 @@ impl From<StoreError> for kit::ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Database(cause) => cause.into(),
-            StoreError::Inconsistent { .. } | StoreError::RowCount { .. } => Self::internal(error),
+            StoreError::Inconsistent { .. } | StoreError::InconsistentHoliday { .. } | StoreError::RowCount { .. } => Self::internal(error),
         }
     }
 }

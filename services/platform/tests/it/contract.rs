@@ -15,7 +15,10 @@ fn every_operation_documents_its_errors() {
             let responses = operation["responses"].as_object().expect("responses");
             for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
                 let body = &response["content"]["application/json"]["schema"]["$ref"];
-                assert_eq!(body, &Value::from(schema), "{what} {status}");
+                // An error with a member of its own is the one shape and more.
+                let name = body.as_str().and_then(|reference| reference.rsplit('/').next()).unwrap_or_default();
+                let extended = &document["components"]["schemas"][name]["allOf"][0]["$ref"];
+                assert!([body, extended].contains(&&Value::from(schema)), "{what} {status}");
             }
         }
     }

@@ -336,6 +336,7 @@ fn configuration(database: &TestDatabase, vendors: &Vendors) -> Config {
             link_seconds: 300,
             http: quick,
         },
+        holidays: platform::config::HolidaysConfig::default(),
         courts: CourtsConfig { image_base_url: vendors.url("/sandbox/s3/courtside-public/") },
         client: ClientConfig::default(),
     }

@@ -534,6 +534,7 @@ async fn start_platform(
             link_seconds: 300,
             http: HttpClientConfig::default(),
         },
+        holidays: settings::HolidaysConfig::default(),
         courts: settings::CourtsConfig::default(),
         client: settings::ClientConfig::default(),
     };
