@@ -24,6 +24,11 @@ fn changes(court: &str, block: &str) -> Vec<(&'static str, String, Value)> {
         ("PUT", of_court(&format!("/availability/overrides/{block}")), json!({ "date": "2026-06-03" })),
         ("DELETE", of_court(&format!("/availability/overrides/{block}")), Value::Null),
         ("PUT", of_court("/pricing"), json!({ "rules": [], "specialDates": [] })),
+        ("POST", "/api/holidays/custom".to_owned(), json!({ "nameEl": "Γιορτή", "date": "2026-09-01" })),
+        ("PUT", format!("/api/holidays/custom/{court}"), json!({ "nameEl": "Γιορτή" })),
+        ("DELETE", format!("/api/holidays/custom/{court}"), Value::Null),
+        ("POST", "/api/holidays/apply".to_owned(), json!({ "holidayIds": [court], "courtIds": [court] })),
+        ("DELETE", of_court(&format!("/holidays/{block}")), Value::Null),
         ("PUT", of_court("/cancellation-policy"), json!({ "tiers": [{ "thresholdHours": 0, "refundPercentage": 0 }] })),
     ]
 }
