@@ -151,7 +151,11 @@ async fn a_block_is_changed() {
     let club = Club::new(&world).await;
     let court = club.open_court(&world, json!({})).await;
     let holiday = world.new_id();
-    let template = world.new_id();
+    // The day is Whit Monday.
+    let template: Uuid = sqlx::query_scalar("SELECT id FROM holiday_templates WHERE date_pattern = 'EASTER_OFFSET:50'")
+        .fetch_one(&world.pool)
+        .await
+        .expect("a holiday");
     sqlx::query(
         "INSERT INTO court_overrides (id, court_id, date, reason, source, holiday_template_id, created_by, created_at)
          VALUES ($1, $2::uuid, $3::date, 'Holiday', 'HOLIDAY_NATIONAL', $4, $5, now())",
