@@ -156,7 +156,7 @@ impl Stage {
 }
 
 /// Kills `flow` at every place where it waits, each time with a case of its own, and prints how many places there were.
-async fn killed_everywhere(name: &str, by_hand: bool, begin: AsyncBegin, flow: Flow) {
+async fn killed_everywhere(name: &str, by_hand: bool, asks_stripe: bool, begin: AsyncBegin, flow: Flow) {
     let mut stage = Stage::new(by_hand).await;
     let (mut points, mut left_open) = (0, 0);
     loop {
@@ -179,7 +179,8 @@ async fn killed_everywhere(name: &str, by_hand: bool, begin: AsyncBegin, flow: F
         points += 1;
     }
     assert!(points > 5, "{name} waits for something");
-    assert!(left_open > 0, "{name}: without reconciliation some of these deaths would leave something open for ever");
+    // A flow that asks Stripe leaves half of itself behind; one that is a single transaction leaves nothing or everything.
+    assert!(left_open > 0 || !asks_stripe, "{name}: none of these deaths needs reconciliation");
     println!("{name}: killed at each of {points} places, {left_open} of them left something to finish");
 }
 
@@ -217,40 +218,41 @@ fn rounds(node: Node, _: Case) -> BoxFuture<'static, ()> {
 /// PAY-06: booking on a court that confirms at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn booking_survives_every_death() {
-    killed_everywhere("create", false, |stage| async { stage.case("pm_card_visa") }.boxed(), create).await;
+    killed_everywhere("create", false, true, |stage| async { stage.case("pm_card_visa") }.boxed(), create).await;
 }
 
 /// PAY-06: booking where the owner confirms; the card only holds.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requesting_survives_every_death() {
-    killed_everywhere("create by hand", true, |stage| async { stage.case("pm_card_visa") }.boxed(), create).await;
+    killed_everywhere("create by hand", true, true, |stage| async { stage.case("pm_card_visa") }.boxed(), create).await;
 }
 
 /// PAY-04: a card that is declined.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_decline_survives_every_death() {
-    killed_everywhere("decline", false, |stage| async { stage.case("pm_card_chargeDeclined") }.boxed(), create).await;
+    killed_everywhere("decline", false, true, |stage| async { stage.case("pm_card_chargeDeclined") }.boxed(), create)
+        .await;
 }
 
 /// PAY-07: the owner accepts and the amount is collected.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn confirming_survives_every_death() {
     let confirm: Flow = |node, case| act(node, case, "confirm", true, json!({}));
-    killed_everywhere("confirm", true, |stage| stage.booked("pm_card_visa").boxed(), confirm).await;
+    killed_everywhere("confirm", true, true, |stage| stage.booked("pm_card_visa").boxed(), confirm).await;
 }
 
 /// PAY-28: the owner turns it down.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rejecting_survives_every_death() {
     let reject: Flow = |node, case| act(node, case, "reject", true, json!({ "reason": "Rain" }));
-    killed_everywhere("reject", true, |stage| stage.booked("pm_card_visa").boxed(), reject).await;
+    killed_everywhere("reject", true, false, |stage| stage.booked("pm_card_visa").boxed(), reject).await;
 }
 
 /// PAY-29: the customer calls a paid booking off.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn cancelling_survives_every_death() {
     let cancel: Flow = |node, case| act(node, case, "cancel", false, json!({}));
-    killed_everywhere("cancel", false, |stage| stage.booked("pm_card_visa").boxed(), cancel).await;
+    killed_everywhere("cancel", false, false, |stage| stage.booked("pm_card_visa").boxed(), cancel).await;
 }
 
 /// PAY-30: the refund is on its way to Stripe.
@@ -266,7 +268,7 @@ async fn refunding_survives_every_death() {
         }
         .boxed()
     };
-    killed_everywhere("refund", false, begin, rounds).await;
+    killed_everywhere("refund", false, true, begin, rounds).await;
 }
 
 /// PAY-43: reconciliation itself dies while it finishes a charge that a dead process left, and one after the next.
@@ -287,7 +289,7 @@ async fn reconciling_survives_every_death() {
         }
         .boxed()
     };
-    killed_everywhere("reconcile", false, begin, rounds).await;
+    killed_everywhere("reconcile", false, true, begin, rounds).await;
 }
 
 /// Runs a checkout in a process that dies once its hold is placed.
