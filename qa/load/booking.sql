@@ -80,7 +80,13 @@ WITH booked AS (
       stripe_payment_intent_id = 'pi_load_' || :payment, card_brand = 'visa', card_last4 = '4242', authorized_at = now(),
       authorization_expires_at = NULL, captured_at = now(), failure_code = NULL, failure_message = NULL, updated_at = now()
   FROM booked WHERE payment.id = :payment::uuid AND payment.booking_id = booked.id
-  RETURNING payment.id
+  RETURNING payment.id, payment.amount_cents AS gross, payment.commission_cents AS commission, payment.owner_net_cents AS net
+), posted AS (
+  INSERT INTO transaction.ledger (payment_id, booking_id, step, debit, credit, amount_cents, occurred_at)
+  SELECT paid.id, booked.id, 'CAPTURE', posting.debit, posting.credit, posting.cents, now()
+  FROM booked, paid, LATERAL (VALUES ('STRIPE', 'CUSTOMER', gross), ('CUSTOMER', 'OWNER', net), ('CUSTOMER', 'COMMISSION', commission))
+       AS posting (debit, credit, cents)
+  WHERE posting.cents > 0
 ), listed AS (
   INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at) SELECT id, 'CAPTURED', now() FROM paid
 ), audited AS (

@@ -197,11 +197,13 @@ async fn write_chunk(
     let mut history = Vec::new();
     let mut payments = Vec::new();
     let mut timeline = Vec::new();
+    let mut ledger = Vec::new();
     for (offset, booking) in bookings.iter().enumerate() {
         rows.push(booking_row(plan, booking));
         history_rows(booking, &mut history);
         if booking.player.is_some() {
             payment_rows(plan, booking, ids, first + offset, &mut payments, &mut timeline);
+            ledger_rows(booking, &mut ledger);
         }
     }
     insert(
@@ -219,8 +221,16 @@ async fn write_chunk(
         "transaction.payments",
         "id, booking_id, user_id, owner_id, status, capture_method, amount_cents, commission_cents, owner_net_cents, \
          refunded_cents, currency, payment_method_id, stripe_customer_id, destination_account, stripe_payment_intent_id, \
-         card_brand, card_last4, authorized_at, authorization_expires_at, captured_at, created_at, updated_at",
+         card_brand, card_last4, authorized_at, authorization_expires_at, captured_at, settled_at, \
+         receipt_issued, created_at, updated_at",
         payments,
+    )
+    .await?;
+    insert(
+        connection,
+        "transaction.ledger",
+        "payment_id, booking_id, step, debit, credit, amount_cents, occurred_at",
+        ledger,
     )
     .await?;
     insert(
@@ -295,6 +305,26 @@ fn history_rows(booking: &Booking, rows: &mut Vec<Value>) {
     }));
 }
 
+/// What a collected payment moved, as the ledger keeps it.
+fn ledger_rows(booking: &Booking, rows: &mut Vec<Value>) {
+    if booking.standing == Standing::Pending {
+        return;
+    }
+    let fee = commission(booking.amount_cents);
+    for (debit, credit, cents) in [
+        ("STRIPE", "CUSTOMER", booking.amount_cents),
+        ("CUSTOMER", "OWNER", booking.amount_cents - fee),
+        ("CUSTOMER", "COMMISSION", fee),
+    ] {
+        if cents > 0 {
+            rows.push(json!({
+                "payment_id": derived(booking.id, "payment"), "booking_id": booking.id, "step": "CAPTURE", "debit": debit,
+                "credit": credit, "amount_cents": cents, "occurred_at": booking.booked_at,
+            }));
+        }
+    }
+}
+
 fn payment_rows(
     plan: &Plan,
     booking: &Booking,
@@ -324,7 +354,8 @@ fn payment_rows(
         "authorized_at": booking.booked_at,
         "authorization_expires_at": pending.then(|| booking.booked_at.saturating_add((7 * 24).hours()).unwrap_or(booking.starts_at)),
         "captured_at": (!pending).then_some(booking.booked_at),
-        "created_at": booking.booked_at, "updated_at": settled_at(booking),
+        "settled_at": (!pending && !ids.payments.contains_key(&index)).then(|| settled_at(booking)),
+        "receipt_issued": true, "created_at": booking.booked_at, "updated_at": settled_at(booking),
     }));
     let event = if pending { "AUTHORIZED" } else { "CAPTURED" };
     timeline.push(json!({"payment_id": id, "event": event, "occurred_at": booking.booked_at}));

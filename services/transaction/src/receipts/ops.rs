@@ -1,6 +1,7 @@
 //! Issuing and showing receipts.
 
 use contracts::ids::{BookingId, PaymentId, UserId};
+use jiff::SignedDuration;
 use sqlx::PgConnection;
 use thiserror::Error;
 
@@ -17,6 +18,8 @@ use crate::platform_port;
 use crate::state::AppState;
 
 const BATCH: i64 = 500;
+/// Nobody is mailed about a payment older than this; whoever asks gets the receipt all the same.
+const MAILED_HOURS: i64 = 48;
 
 /// Why there is no receipt to show.
 #[derive(Debug, Error)]
@@ -64,7 +67,8 @@ pub async fn show(state: &AppState, caller: UserId, booking_id: BookingId) -> Re
 /// When the database refuses.
 pub async fn issue_missing(state: &AppState) -> Result<usize, BookingError> {
     let mut connection = state.pool.acquire().await?;
-    let payments = store::without_receipt(&mut connection, BATCH).await?;
+    let since = state.env.clock.now() - SignedDuration::from_hours(MAILED_HOURS);
+    let payments = store::without_receipt(&mut connection, since, BATCH).await?;
     drop(connection);
     let mut issued = 0;
     for payment in payments {

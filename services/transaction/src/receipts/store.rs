@@ -1,6 +1,7 @@
 //! SQL of receipts. Decides nothing.
 
 use contracts::ids::{BookingId, PaymentId};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 use sqlx::types::Json;
@@ -47,18 +48,23 @@ pub async fn of_booking(connection: &mut PgConnection, booking: BookingId) -> Re
     Ok(document.map(|document| document.0))
 }
 
-/// Collected payments of bookings that stood, without a receipt, oldest first. What was collected for no booking goes
-/// back and gets none.
+/// Payments of bookings that stood, collected since `since` and without a receipt, oldest first. What was collected for no
+/// booking goes back and gets none.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn without_receipt(connection: &mut PgConnection, limit: i64) -> Result<Vec<PaymentId>, sqlx::Error> {
+pub async fn without_receipt(
+    connection: &mut PgConnection,
+    since: Timestamp,
+    limit: i64,
+) -> Result<Vec<PaymentId>, sqlx::Error> {
     let ids = sqlx::query_scalar!(
         "SELECT payment.id FROM transaction.payments payment
          JOIN transaction.bookings booking ON booking.id = payment.booking_id
-         WHERE payment.captured_at IS NOT NULL AND NOT payment.receipt_issued
+         WHERE payment.captured_at >= $1 AND NOT payment.receipt_issued
            AND booking.status IN ('CONFIRMED', 'COMPLETED', 'CANCELLED')
-         ORDER BY payment.captured_at LIMIT $1",
+         ORDER BY payment.captured_at LIMIT $2",
+        since.to_sqlx(),
         limit
     )
     .fetch_all(connection)

@@ -161,7 +161,7 @@ async fn compare_payment(
         found(state, &mut connection, &finding(Kind::ConfirmedUnpaid, details), compared).await?;
     }
     let Some(intent_id) = recorded.intent_id.as_deref() else { return Ok(()) };
-    if recorded.under_way || is_under_way(&booked.facts) {
+    if recorded.done || recorded.under_way || is_under_way(&booked.facts) {
         return Ok(());
     }
     let kinds = match state.stripe.intent_with_money(intent_id).await {

@@ -169,6 +169,8 @@ pub struct Recorded {
     pub under_way: bool,
     /// The booking stands although nothing was paid.
     pub unpaid: bool,
+    /// It was paid out to the owner and nothing has happened to it since: there is nothing left to ask Stripe about.
+    pub done: bool,
 }
 
 /// The same payments as a page of the ledger.
@@ -181,7 +183,8 @@ pub async fn recorded(connection: &mut PgConnection, payments: &[Uuid]) -> Resul
                   (payment.pending_step IS NOT NULL OR EXISTS (
                       SELECT 1 FROM transaction.transfer_reversals
                       WHERE payment_id = payment.id AND status <> 'COMPLETED')) AS "under_way!",
-                  (booking.status IN ('CONFIRMED', 'COMPLETED') AND payment.captured_at IS NULL) AS "unpaid!"
+                  (booking.status IN ('CONFIRMED', 'COMPLETED') AND payment.captured_at IS NULL) AS "unpaid!",
+                  coalesce(payment.settled_at >= payment.updated_at, false) AS "done!"
            FROM transaction.payments payment JOIN transaction.bookings booking ON booking.id = payment.booking_id
            WHERE payment.id = ANY($1) ORDER BY payment.id"#,
         payments
@@ -196,6 +199,7 @@ pub async fn recorded(connection: &mut PgConnection, payments: &[Uuid]) -> Resul
             intent_id: row.stripe_payment_intent_id,
             under_way: row.under_way,
             unpaid: row.unpaid,
+            done: row.done,
         })
         .collect())
 }
