@@ -336,6 +336,26 @@ catalogue! {
     PENDING_BOOKINGS_ON_DATE = 409,
         en: "There are bookings on these dates that are not confirmed yet. Confirm or reject them first.",
         el: "Υπάρχουν κρατήσεις σε αυτές τις ημερομηνίες που δεν έχουν επιβεβαιωθεί ακόμη. Επιβεβαιώστε ή απορρίψτε τις πρώτα.";
+    /// COURT-48: one request at a time.
+    VERIFICATION_ALREADY_PENDING = 409,
+        en: "A verification request is already waiting for review.",
+        el: "Υπάρχει ήδη αίτημα επαλήθευσης που περιμένει έλεγχο.";
+    /// COURT-52: somebody has decided.
+    VERIFICATION_ALREADY_REVIEWED = 409,
+        en: "This verification request has already been decided.",
+        el: "Αυτό το αίτημα επαλήθευσης έχει ήδη κριθεί.";
+    /// COURT-50, COURT-51: no such request.
+    VERIFICATION_NOT_FOUND = 404,
+        en: "This verification request does not exist.",
+        el: "Αυτό το αίτημα επαλήθευσης δεν υπάρχει.";
+    /// COURT-44: only who has played may rate.
+    NO_COMPLETED_BOOKING = 400,
+        en: "You can rate a court after a booking of yours on it has taken place.",
+        el: "Μπορείτε να βαθμολογήσετε ένα γήπεδο αφού ολοκληρωθεί κράτησή σας σε αυτό.";
+    /// COURT-44: once for each booking.
+    ALREADY_RATED = 409,
+        en: "You have already rated this booking.",
+        el: "Έχετε ήδη βαθμολογήσει αυτή την κράτηση.";
     /// PAY-23: tiers out of order or with gaps.
     INVALID_CANCELLATION_POLICY = 400,
         en: "Cancellation tiers must have falling hours, end at 0 hours and refund 0 to 100 percent.",

@@ -146,6 +146,44 @@ pub enum Language {
 
 wire_text!(Language { El => "el", En => "en" });
 
+/// What a court owner's business is (COURT-47).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+pub enum BusinessType {
+    /// One person.
+    SoleProprietor,
+    /// A company of any form.
+    Company,
+    /// A club or another association.
+    Association,
+}
+
+wire_text!(BusinessType {
+    SoleProprietor => "SOLE_PROPRIETOR",
+    Company => "COMPANY",
+    Association => "ASSOCIATION",
+});
+
+/// Where a request to be verified stands (COURT-47 to COURT-51).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(inline)]
+pub enum VerificationState {
+    /// Nobody has decided yet.
+    PendingReview,
+    /// The owner is who they say.
+    Approved,
+    /// Not like this.
+    Rejected,
+}
+
+wire_text!(VerificationState {
+    PendingReview => "PENDING_REVIEW",
+    Approved => "APPROVED",
+    Rejected => "REJECTED",
+});
+
 /// Claims of an access token (AUTH-14, AUTH-15). Owner claims are absent in the tokens of other roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -187,6 +225,8 @@ mod tests {
         agrees_with_serde::<AccountStatus>();
         agrees_with_serde::<IdentityProvider>();
         agrees_with_serde::<Language>();
+        agrees_with_serde::<BusinessType>();
+        agrees_with_serde::<VerificationState>();
     }
 
     /// AUTH-15: tokens of other roles carry none of the three owner claims.

@@ -23,11 +23,13 @@ pub mod notices;
 pub mod object_store;
 mod outbox;
 pub mod pricing;
+pub mod ratings;
 mod router;
 pub mod state;
 mod store_error;
 pub mod stripe_connect;
 pub mod uploads;
+pub mod verification;
 mod weekday;
 
 use std::sync::Arc;
@@ -118,6 +120,7 @@ pub fn jobs(state: &AppState) -> anyhow::Result<Jobs> {
     accounts::jobs::register(&mut jobs, state)?;
     object_store::jobs::register(&mut jobs, state)?;
     holidays::jobs::register(&mut jobs, state)?;
+    verification::jobs::register(&mut jobs, state)?;
     Ok(jobs)
 }
 

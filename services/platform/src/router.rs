@@ -9,7 +9,7 @@ use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
-    discovery, holidays, images, pricing, stripe_connect,
+    discovery, holidays, images, pricing, ratings, stripe_connect, verification,
 };
 
 /// What the world may call.
@@ -23,6 +23,8 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(court_defaults::router())
         .merge(court_bulk::router())
         .merge(court_transfer::router())
+        .merge(ratings::router())
+        .merge(verification::router())
         .merge(availability::router())
         .merge(pricing::router())
         .merge(cancellation_policy::router())

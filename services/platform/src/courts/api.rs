@@ -26,6 +26,7 @@ use crate::availability::{self, TimeSlot};
 use crate::cancellation_policy::{self, CancellationPolicy};
 use crate::court_bookings::api::{being_booked, not_confirmed};
 use crate::pricing::{self, PricingRules};
+use crate::ratings::{self, Review};
 use crate::state::AppState;
 
 pub fn router() -> OpenApiRouter<AppState> {
@@ -163,6 +164,8 @@ pub struct CourtDetail {
     weather: Option<WeatherForecast>,
     /// The free slots of the asked date, else of today.
     available_slots: Vec<TimeSlot>,
+    /// The newest reviews; `averageRating` and `totalReviews` are about all of them.
+    latest_reviews: Vec<Review>,
 }
 
 /// Which day a court's details are about.
@@ -225,6 +228,7 @@ pub async fn get_court_details(
         pricing_rules: PricingRules::of(&prices),
         weather: None,
         available_slots,
+        latest_reviews: ratings::latest_reviews(&state, id).await?,
         court: CourtBody::of(court, &state),
     }))
 }

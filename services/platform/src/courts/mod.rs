@@ -21,3 +21,4 @@ pub use events::{announce_new_owner, append_court_updated as announce_court};
 pub use ops::read_court;
 pub use requests::price_in_range;
 pub use store::{find_court, lock_court};
+pub use store::courts_of_owner as courts_of;

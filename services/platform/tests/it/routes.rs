@@ -21,6 +21,7 @@ use Role::{CourtOwner, Customer, PlatformAdmin, SupportAgent};
 const ANY: Right = Roles(&[Customer, CourtOwner, SupportAgent, PlatformAdmin]);
 const OWNER: Right = Roles(&[CourtOwner]);
 const ADMIN: Right = Roles(&[PlatformAdmin]);
+const CUSTOMER: Right = Roles(&[Customer]);
 
 /// AUTHZ matrix, one line per operation of the API document.
 const ROUTES: &[(&str, &str, Right)] = &[
@@ -67,6 +68,18 @@ const ROUTES: &[(&str, &str, Right)] = &[
     ("PUT", "/api/courts/{courtId}", OWNER),
     ("DELETE", "/api/courts/{courtId}", OWNER),
     ("PUT", "/api/courts/{courtId}/confirmation-mode", OWNER),
+    ("GET", "/api/courts/{courtId}/ratings", ANY),
+    ("POST", "/api/courts/{courtId}/ratings", CUSTOMER),
+    ("POST", "/api/verification", OWNER),
+    ("GET", "/api/verification", OWNER),
+    ("GET", "/api/users/me/profile", OWNER),
+    ("PUT", "/api/users/me/profile", OWNER),
+    ("GET", "/api/admin/verifications", ADMIN),
+    ("GET", "/api/admin/verifications/{requestId}", ADMIN),
+    ("POST", "/api/admin/verifications/{requestId}/approve", ADMIN),
+    ("POST", "/api/admin/verifications/{requestId}/reject", ADMIN),
+    ("POST", "/api/admin/court-owners/{userId}/verify", ADMIN),
+    ("GET", "/api/admin/re-verifications", ADMIN),
     ("POST", "/api/courts/{courtId}/images", OWNER),
     ("PUT", "/api/courts/{courtId}/images", OWNER),
     ("DELETE", "/api/courts/{courtId}/images/{imageId}", OWNER),

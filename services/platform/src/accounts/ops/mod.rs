@@ -17,7 +17,7 @@ pub use closing::{anonymise, anonymise_overdue, close_account};
 pub use export::{ExportSummary, expire_exports, list_exports, make_export, request_export};
 pub use identities::{link_provider, linked_providers};
 pub use keys::{follow_signing_keys, retire_signing_key, rotate_signing_key, rotate_signing_key_when_due};
-pub use profile::{current_account, update_profile};
+pub use profile::{change_profile, current_account, update_profile};
 pub use refresh::{LogoutTarget, end_session, list_sessions, logout, refresh};
 pub use second_factor::{
     NewSecret, SecondFactorStatus, confirm_second_factor, remove_second_factor, second_factor_status,

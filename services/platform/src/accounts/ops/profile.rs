@@ -1,7 +1,9 @@
 //! The caller's own account.
 
 use contracts::ids::UserId;
+use jiff::Timestamp;
 use kit::db::is_unique_violation;
+use sqlx::PgConnection;
 
 use super::AccountError;
 use crate::accounts::domain::{Account, ProfileChange};
@@ -17,14 +19,22 @@ pub async fn current_account(state: &AppState, user: UserId) -> Result<Account, 
 pub async fn update_profile(state: &AppState, user: UserId, change: ProfileChange) -> Result<Account, AccountError> {
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
-    let account = store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
-    let changed = change.apply(account);
-    let written = store::update_profile(&mut transaction, &changed, now).await.map_err(|error| {
-        if is_unique_violation(&error, "users_email_unique") { AccountError::EmailInUse } else { error.into() }
-    })?;
-    if !written {
-        return Err(AccountError::AccountNotFound);
-    }
+    let changed = change_profile(&mut transaction, user, change, now).await?;
     transaction.commit().await?;
     Ok(changed)
+}
+
+/// As [`update_profile`], in the caller's transaction; the account stays locked until it ends.
+pub async fn change_profile(
+    connection: &mut PgConnection,
+    user: UserId,
+    change: ProfileChange,
+    now: Timestamp,
+) -> Result<Account, AccountError> {
+    let account = store::account_locked(connection, user).await?.ok_or(AccountError::AccountNotFound)?;
+    let changed = change.apply(account);
+    let written = store::update_profile(connection, &changed, now).await.map_err(|error| {
+        if is_unique_violation(&error, "users_email_unique") { AccountError::EmailInUse } else { error.into() }
+    })?;
+    if written { Ok(changed) } else { Err(AccountError::AccountNotFound) }
 }
