@@ -72,9 +72,8 @@ pub struct Court {
     /// Hundredths by which evenings of working days (18:00 to 22:00) and weekends cost more.
     pub evening_hundredths: i32,
     pub weekend_hundredths: i32,
-    /// Average rating in hundredths, and how many rated.
+    /// What players think of it on average, in hundredths of a star.
     pub rating_hundredths: i32,
-    pub reviews: i32,
 }
 
 /// How a planned booking stands.
@@ -273,7 +272,6 @@ fn court(
         evening_hundredths: 100 + 5 * random.random_range(2..=6),
         weekend_hundredths: 100 + 5 * random.random_range(0..=4),
         rating_hundredths: random.random_range(340..=500),
-        reviews: random.random_range(3..=140),
     }
 }
 
