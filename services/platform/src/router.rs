@@ -35,6 +35,7 @@ pub fn public() -> OpenApiRouter<AppState> {
 /// What only the other service may call; served on a listener of its own (AUTH-55).
 pub fn internal() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(accounts::internal_router())
         .merge(stripe_connect::internal_router())
         .merge(availability::internal_router())
         .merge(pricing::internal_router())

@@ -112,7 +112,9 @@ pub fn assemble(
     checkpoints: Checkpoints,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<(AppState, Jobs)> {
-    let accounts = Accounts::new(pool.clone(), config.platform.account_status_seconds, env.clock.clone());
+    let platform = PlatformPort::new(&config.platform, env.clock.clone())?;
+    let remembered = config.platform.account_status_seconds;
+    let accounts = Accounts::new(pool.clone(), platform.clone(), remembered, env.clock.clone());
     let mut jobs = Jobs::new(NAME, pool.clone(), env.clone());
     let state = AppState {
         lanes: Lanes::open(&pool),
@@ -121,7 +123,7 @@ pub fn assemble(
         events_wake: Wake::new(),
         jobs_wake: jobs.wake_handle(),
         auth: Auth { verifier, accounts, clock: env.clock.clone() },
-        platform: PlatformPort::new(&config.platform, env.clock.clone())?,
+        platform,
         stripe: Stripe::new(&config.stripe, env.clock.clone())?,
         checkpoints,
         redis: Redis::open(&config.redis)?,

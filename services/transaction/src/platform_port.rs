@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use contracts::court::{ConfirmationMode, CourtType, LocationType};
-use contracts::identity::{AccountStatus, ConnectStatus, Language, SubscriptionStatus};
-use contracts::ids::{CourtId, UserId};
+use contracts::identity::{AccessClaims, AccountStatus, ConnectStatus, Language, Role, SubscriptionStatus};
+use contracts::ids::{CourtId, SessionId, UserId};
 use contracts::internal::{
     CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, SlotOffer, StripeConnectStatusResponse,
 };
@@ -20,7 +20,8 @@ use kit::auth::{AccountSource, INTERNAL_KEY_HEADER};
 use kit::cache::Cache;
 use kit::clock::SharedClock;
 use kit::http::{HttpClient, HttpClientError};
-use reqwest::StatusCode;
+use kit::limits::{Limit, Limiter};
+use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -176,6 +177,21 @@ impl PlatformPort {
     /// See [`PlatformError`].
     pub async fn connect_status(&self, owner: UserId) -> Result<StripeConnectStatusResponse, PlatformError> {
         self.get("stripe-connect-status", &format!("users/{owner}/stripe-connect-status"), &()).await
+    }
+
+    /// Tells that an owner's session was used here, so that it does not end for idleness (AUTH-28).
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn note_session_activity(&self, session: SessionId) -> Result<(), PlatformError> {
+        let request = self
+            .http
+            .request(Method::POST, &format!("{}/internal/sessions/{session}/activity", self.base))
+            .header(INTERNAL_KEY_HEADER, self.key.expose_secret());
+        match self.http.send_idempotent(request).await?.status() {
+            StatusCode::NO_CONTENT => Ok(()),
+            status => Err(PlatformError::Unexpected { call: "session activity", status: status.as_u16() }),
+        }
     }
 
     async fn get<T: DeserializeOwned>(
@@ -480,18 +496,29 @@ fn read_word<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
     text?.parse().ok()
 }
 
-/// Accounts as platform's view shows them, remembered for a few seconds.
+/// Platform hears of a session that is used once in this time.
+const ACTIVITY_TOLD_EVERY: SignedDuration = SignedDuration::from_secs(60);
+/// Sessions whose last word is remembered.
+const SESSIONS_KEPT: usize = 100_000;
+
+/// Accounts as platform's view shows them, remembered for a few seconds. Platform hears which owners are at work.
 pub struct Accounts {
     pool: PgPool,
+    port: PlatformPort,
+    clock: SharedClock,
     known: Cache<UserId, Option<AccountStatus>>,
+    /// One token a minute for each session: whoever gets it tells.
+    told: Limiter,
 }
 
 impl Accounts {
-    /// Reads with `pool`; an answer may be `seconds` old.
+    /// Reads with `pool`; an answer may be `seconds` old. Tells through `port`.
     #[must_use]
-    pub fn new(pool: PgPool, seconds: u32, clock: SharedClock) -> Arc<Self> {
+    pub fn new(pool: PgPool, port: PlatformPort, seconds: u32, clock: SharedClock) -> Arc<Self> {
         let life = SignedDuration::from_secs(i64::from(seconds));
-        Arc::new(Self { pool, known: Cache::new("account_status", 100_000, life, clock) })
+        let known = Cache::new("account_status", 100_000, life, clock.clone());
+        let told = Limiter::new(Limit::new(1, ACTIVITY_TOLD_EVERY), SESSIONS_KEPT);
+        Arc::new(Self { pool, port, clock, known, told })
     }
 
     async fn read(&self, user: UserId) -> anyhow::Result<Option<AccountStatus>> {
@@ -506,5 +533,21 @@ impl Accounts {
 impl AccountSource for Accounts {
     fn account_status(&self, user: UserId) -> BoxFuture<'_, anyhow::Result<Option<AccountStatus>>> {
         async move { Ok(self.known.get_or_load(&user, self.read(user)).await?.value) }.boxed()
+    }
+
+    /// Only owners' sessions end for idleness. The call does not wait: it is not about its own answer.
+    fn seen<'a>(&'a self, claims: &'a AccessClaims) -> BoxFuture<'a, ()> {
+        let session = claims.sid.filter(|_| claims.role == Role::CourtOwner);
+        if let Some(session) = session
+            && self.told.take(&session.to_string(), self.clock.now()).is_allowed()
+        {
+            let port = self.port.clone();
+            tokio::spawn(async move {
+                if let Err(error) = port.note_session_activity(session).await {
+                    tracing::warn!(%session, %error, "platform did not hear that a session is used");
+                }
+            });
+        }
+        std::future::ready(()).boxed()
     }
 }

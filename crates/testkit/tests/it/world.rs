@@ -1,6 +1,7 @@
 //! The whole house in process: what every other test of it relies on.
 
 use contracts::identity::Role;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use testkit::world::{Client, TestWorld, WorldOptions};
 use testkit::{PATIENCE, eventually};
@@ -57,6 +58,26 @@ async fn people_staff_and_services_get_in() {
     let path = format!("/internal/users/{}/stripe-connect-status", owner.user_id());
     assert_eq!(world.anonymous().get(&path).await.status, 404, "not at the outer door");
     assert_eq!(world.service().get(&path).await.expect(200)["status"], "ACTIVE");
+}
+
+/// AUTH-28: an owner who works with bookings alone is at work: the service that keeps the session hears of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_in_one_service_keeps_the_session_of_the_other_awake() {
+    let world = TestWorld::start().await;
+    let owner = world.owner("eleni").await;
+    world.advance(SignedDuration::from_mins(5));
+    owner.get("/api/bookings/0198c3de-7a10-7000-8000-0000000000aa").await.refused(404, "BOOKING_NOT_FOUND");
+    eventually("the session was used five minutes after it began", PATIENCE, || async {
+        let awake: bool = sqlx::query_scalar(
+            "select max(last_used_at) = timestamptz '2026-05-04T09:05:00Z' from platform.sessions where user_id = $1",
+        )
+        .bind(owner.user_id())
+        .fetch_one(world.admin())
+        .await
+        .expect("a session");
+        awake.then_some(())
+    })
+    .await;
 }
 
 /// A world stops as a process does, and its database outlives it until the test ends.

@@ -1,11 +1,14 @@
 //! Accounts: people, the provider identities they sign in with, the devices they are signed in on, and the tokens that
-//! prove it. Owns `users`, `user_identities`, `sessions`, `refresh_tokens` and the keys that sign access tokens.
+//! prove it; what stands between guessers and them; how staff come in and how people leave. Owns `users`,
+//! `user_identities`, `sessions`, `refresh_tokens`, `user_totp`, `sign_in_challenges`, `auth_locks`, `data_exports` and
+//! what belongs to them, and the keys that sign access tokens.
 //!
 //! Invariants: one living account per address and per provider identity; one usable refresh token per session, kept
 //! only as a hash; a token exchanged twice ends every session of its person; no role but customer and owner is ever
 //! taken at registration.
 //!
-//! Routes: `/api/auth/*`, `/api/users/me`, `/api/users/me/sessions*`, `/.well-known/jwks.json`.
+//! Routes: `/api/auth/*`, `/api/users/me` with `sessions*`, `2fa*`, `data-export*` and `delete`, `/api/admin/users*`,
+//! `/.well-known/jwks.json`, `/internal/sessions/*`.
 //! What an owner's Stripe account may do is `stripe_connect`'s business; courts are never read here.
 
 mod api;
@@ -27,7 +30,7 @@ use kit::clock::SharedClock;
 use kit::limits::Limiter;
 use sqlx::PgPool;
 
-pub use api::router;
+pub use api::{internal_router, router};
 pub use status::AccountStatuses;
 pub use subscribed_owner::{SubscribedOwner, subscription_runs};
 

@@ -3,7 +3,7 @@
 use contracts::identity::Role;
 use jiff::SignedDuration;
 
-use crate::support::World;
+use crate::support::{INTERNAL_KEY, World, read_claims};
 
 const IDLE: &str = "SELECT count(*) FROM sessions WHERE end_reason = 'IDLE'";
 
@@ -51,6 +51,30 @@ async fn activity_is_noted_once_a_minute() {
     assert_eq!(last_activity().await, "2026-05-04T09:05:00Z");
     world.clock.advance(SignedDuration::from_secs(30));
     assert_eq!(last_activity().await, "2026-05-04T09:06:00Z");
+}
+
+/// AUTH-28: calls to the other service count as well; it says so at the inner door.
+#[tokio::test]
+async fn calls_elsewhere_keep_an_owner_awake() {
+    let world = World::new().await;
+    let owner = world.register("giorgos", Role::CourtOwner).await;
+    let session = read_claims(&owner["accessToken"])["sid"].as_str().expect("a session").to_owned();
+    let note = async |session: &str| {
+        let call = world.internal("POST", &format!("/internal/sessions/{session}/activity"));
+        call.header("x-internal-api-key", INTERNAL_KEY).send().await
+    };
+    world.clock.advance(SignedDuration::from_mins(20));
+    assert_eq!(note(&session).await.status, 204);
+    world.clock.advance(SignedDuration::from_mins(20));
+    let owner = world.refresh(&owner["refreshToken"]).await.expect(200);
+
+    // A session that has ended does not wake up.
+    assert_eq!(world.post("/api/auth/logout").bearer(&owner).send().await.status, 204);
+    world.clock.advance(SignedDuration::from_mins(5));
+    assert_eq!(note(&session).await.status, 204);
+    let awake = "SELECT count(*) FROM sessions WHERE last_used_at > ended_at";
+    assert_eq!(world.count(awake).await, 0);
+    assert_eq!(note("not-an-id").await.wrong_fields(), ["sessionId"]);
 }
 
 /// AUTH-28, AUTH-29: customers stay signed in for thirty days, whatever they do not do.

@@ -11,11 +11,11 @@ struct Operation {
     parameters: Vec<Value>,
 }
 
-/// All operations under `/internal`; every one of them reads.
+/// All operations under `/internal` that read; the others have tests of their own.
 fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(platform::openapi()).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
-    let internal = paths.iter().filter(|(path, _)| path.starts_with("/internal/"));
+    let internal = paths.iter().filter(|(path, item)| path.starts_with("/internal/") && item["get"].is_object());
     let found: Vec<_> = internal
         .map(|(path, item)| {
             let parameters = item["get"]["parameters"].as_array().expect("an operation that reads");

@@ -61,6 +61,7 @@ const ROUTES: &[(&str, &str, Right)] = &[
     ("GET", "/api/admin/payouts/flagged", Roles(&[PlatformAdmin])),
     ("POST", "/api/webhooks/stripe-connect", Public),
     ("GET", "/internal/users/{userId}/stripe-connect-status", Internal),
+    ("POST", "/internal/sessions/{sessionId}/activity", Internal),
     ("POST", "/api/courts", OWNER),
     ("GET", "/api/courts", ANY),
     ("GET", "/api/courts/owner/me", OWNER),

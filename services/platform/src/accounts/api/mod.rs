@@ -46,6 +46,11 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(staff::admin_assign_role))
 }
 
+/// What only the other service may call.
+pub fn internal_router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(profile::note_session_activity))
+}
+
 fn code_of(proof: Proof) -> &'static Code {
     match proof {
         Proof::SecondFactor => &codes::TOTP_INVALID,

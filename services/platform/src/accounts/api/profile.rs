@@ -7,7 +7,7 @@ use garde::Validate;
 use http::StatusCode;
 use jiff::Timestamp;
 use kit::ApiResult;
-use kit::auth::{AnyRole, Caller};
+use kit::auth::{AnyRole, Caller, InternalKey};
 use kit::http::{Json, Path, ValidJson};
 use kit::plain_text;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::accounts::domain::{Account, ProfileChange, identity, session};
 use crate::accounts::ops;
-use crate::api_docs::{CallerErrors, ErrorResponse};
+use crate::api_docs::{CallerErrors, ErrorResponse, InternalErrors};
 use crate::state::AppState;
 
 #[derive(Serialize, ToSchema)]
@@ -164,6 +164,25 @@ pub async fn get_sessions(State(state): State<AppState>, caller: Caller<AnyRole>
         last_activity_at: session.last_used_at,
     });
     Ok(Json(SessionList { sessions: sessions.collect() }))
+}
+
+/// The other service tells that an owner's session was used there (AUTH-28).
+#[utoipa::path(
+    post,
+    path = "/internal/sessions/{sessionId}/activity",
+    operation_id = "noteSessionActivity",
+    tag = "accounts",
+    security(("InternalApiKey" = [])),
+    params(("sessionId" = SessionId, Path, description = "A session, living or not")),
+    responses((status = 204, description = "A living session stays awake"), InternalErrors)
+)]
+pub async fn note_session_activity(
+    State(state): State<AppState>,
+    _: InternalKey,
+    Path(session): Path<SessionId>,
+) -> StatusCode {
+    state.accounts.statuses.note_activity(session).await;
+    StatusCode::NO_CONTENT
 }
 
 /// Signs a device out.
