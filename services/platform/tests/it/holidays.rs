@@ -66,18 +66,15 @@ pub async fn block_events(world: &World, court: &Value) -> Vec<(String, String, 
         .collect()
 }
 
-/// Turns a block into one that the owner has edited by hand, as `PUT .../overrides/{overrideId}` does (HOL-43).
-pub async fn edit_by_hand(world: &World, court: &Value, date: &str) {
-    let edited = sqlx::query(
-        "UPDATE court_overrides SET source = 'MANUAL', holiday_template_id = NULL, start_time = '08:00', end_time = '09:00'
-         WHERE court_id = $1::uuid AND date = $2::date",
-    )
-    .bind(text(&court["id"]))
-    .bind(date)
-    .execute(&world.pool)
-    .await
-    .expect("a block");
-    assert_eq!(edited.rows_affected(), 1);
+/// Edits a block by hand, which makes it the owner's own (HOL-43).
+pub async fn edit_by_hand(world: &World, club: &Club, court: &Value, date: &str) {
+    let blocks = format!("/api/courts/{}/availability/overrides", text(&court["id"]));
+    let on_date = format!("{blocks}?fromDate={date}&toDate={date}");
+    let stored = world.get(&on_date).bearer(&club.token).send().await.expect(200);
+    let one = format!("{blocks}/{}", text(&stored["overrides"][0]["id"]));
+    let hours = json!({ "date": date, "startTime": "08:00", "endTime": "09:00" });
+    let edited = world.put(&one).bearer(&club.token).json(&hours).send().await.expect(200);
+    assert_eq!((&edited["source"], &edited["holidayTemplateId"]), (&json!("MANUAL"), &Value::Null));
 }
 
 /// HOL-01, HOL-02, HOL-03, HOL-05: the thirteen holidays with their patterns and the dates of three years, for anybody.
@@ -205,10 +202,13 @@ async fn owners_make_holidays_of_their_own() {
         "nameEl": "Πανηγύρι", "nameEn": "Fair", "date": "2026-12-30", "endDate": "2027-01-02", "isRecurring": true,
         "startTime": "18:00", "endTime": "23:00",
     });
+    // The list is by age.
+    world.clock.advance(jiff::SignedDuration::from_secs(1));
     let yearly = custom(&world, &club, yearly).await;
     assert_eq!((&yearly["datePattern"], &yearly["endDate"]), (&json!("FIXED:12-30"), &json!("2027-01-02")));
     assert_eq!((&yearly["startTime"], &yearly["endTime"]), (&json!("18:00"), &json!("23:00")));
     let easter = json!({ "nameEl": "Απόκριες", "date": "2026-02-22", "easterOffsetDays": -49 });
+    world.clock.advance(jiff::SignedDuration::from_secs(1));
     let easter = custom(&world, &club, easter).await;
     assert_eq!((&easter["datePattern"], &easter["isRecurring"]), (&json!("EASTER_OFFSET:-49"), &json!(true)));
     assert_eq!(easter["upcomingDates"][0]["date"], "2026-02-22");
@@ -388,7 +388,7 @@ async fn future_blocks_follow_a_changed_holiday() {
         [kind("OVERRIDE_DELETED", "2027-05-04", "2028-05-04"), kind("OVERRIDE_CREATED", "2027-06-01", "2027-06-01")]
     );
 
-    edit_by_hand(&world, &court, "2027-06-01").await;
+    edit_by_hand(&world, &club, &court, "2027-06-01").await;
     put(json!({ "date": "2026-07-01", "applyTo": "FUTURE_INSTANCES" })).await.expect(200);
     assert_eq!(dates(&world, &court).await, ["2026-05-04", "2027-06-01"]);
 }

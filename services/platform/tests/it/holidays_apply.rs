@@ -13,7 +13,7 @@ async fn all_national(world: &World) -> Vec<Value> {
     list["holidays"].as_array().expect("a list").clone()
 }
 
-/// HOL-19, HOL-22 to HOL-28, HOL-52: blocks of the current year from today on, one event per court, a row that remembers;
+/// HOL-19, HOL-22, HOL-23, HOL-24, HOL-25, HOL-26, HOL-27, HOL-28, HOL-52: blocks of the current year from today on, one event per court, a row that remembers;
 /// again makes nothing new.
 #[tokio::test]
 async fn holidays_close_courts() {

@@ -104,7 +104,7 @@ async fn only_what_is_followed_is_renewed() {
     world.delete(&end).bearer(&club.token).send().await.expect(204);
     let disable = world.put(&format!("/api/holidays/custom/{}", text(&own["id"]))).bearer(&club.token);
     disable.json(&json!({ "isActive": false })).send().await.expect(200);
-    edit_by_hand(&world, &court, "2027-12-25").await;
+    edit_by_hand(&world, &club, &court, "2027-12-25").await;
     sqlx::query("DELETE FROM court_overrides WHERE date = '2027-05-31' OR date = '2027-06-21'")
         .execute(&world.pool)
         .await

@@ -62,7 +62,7 @@ pub async fn apply_holidays(state: &AppState, actor: Actor, wanted: Wanted) -> R
     own_courts(&mut transaction, actor.user, &wanted.courts, now).await?;
     lock_calendars(&mut transaction, &wanted.courts).await?;
     let courts = own_courts(&mut transaction, actor.user, &wanted.courts, now).await?;
-    let holidays = store::holidays_by_ids(&mut transaction, &wanted.holidays).await?;
+    let holidays = store::keep_holidays(&mut transaction, &wanted.holidays).await?;
     let usable = |holiday: &&Holiday| holiday.active && holiday.owner.is_none_or(|owner| owner == actor.user);
     if holidays.iter().filter(usable).count() < wanted.holidays.len() {
         return Err(HolidayError::NotFound);

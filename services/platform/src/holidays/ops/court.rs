@@ -68,7 +68,7 @@ pub async fn court_holidays(
     year: Option<i16>,
 ) -> Result<Vec<CourtHoliday>, HolidayError> {
     let now = state.env.clock.now();
-    let mut connection = state.pool.begin().await?;
+    let mut connection = state.pool.acquire().await?;
     let courts = own_courts(&mut connection, owner, &[court], now).await?;
     let year = year.or_else(|| courts.first().map(|court| court.today.year())).unwrap_or_default();
     let (Ok(first), Ok(last)) = (Date::new(year, 1, 1), Date::new(year, 12, 31)) else {
@@ -82,8 +82,7 @@ pub async fn court_holidays(
             ids.push(*holiday);
         }
     }
-    let holidays = store::holidays_by_ids(&mut connection, &ids).await?;
-    connection.commit().await?;
+    let holidays = store::find_holidays(&mut connection, &ids).await?;
     let mut found: Vec<CourtHoliday> = holidays
         .into_iter()
         .map(|holiday| {

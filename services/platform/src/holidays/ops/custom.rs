@@ -129,7 +129,7 @@ pub async fn create_custom(state: &AppState, actor: Actor, draft: CustomDraft) -
     Ok(holiday)
 }
 
-/// A transaction that holds a holiday of `owner` and the calendars of all courts with its blocks.
+/// A transaction that holds a holiday of `owner` and the calendars of all courts that follow it or have its blocks.
 struct Held {
     transaction: PgTransaction<'static>,
     holiday: Holiday,

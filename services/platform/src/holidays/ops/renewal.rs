@@ -48,7 +48,7 @@ async fn renew_owner(state: &AppState, owner: UserId) -> Result<(), HolidayError
     let mut holiday_ids: Vec<HolidayId> = known.iter().map(|due| due.holiday).collect();
     holiday_ids.sort_unstable();
     holiday_ids.dedup();
-    let holidays: BTreeMap<HolidayId, Holiday> = store::holidays_by_ids(&mut transaction, &holiday_ids)
+    let holidays: BTreeMap<HolidayId, Holiday> = store::keep_holidays(&mut transaction, &holiday_ids)
         .await?
         .into_iter()
         .map(|holiday| (holiday.id, holiday))

@@ -235,8 +235,8 @@ pub async fn blocks_between(
     sqlx::query!(
         r#"SELECT block.court_id, court.name_el, block.date, block.start_time, block.end_time, block.reason, block.source,
                   block.holiday_template_id,
-                  EXISTS (SELECT FROM transaction.v_court_bookings booking
-                          WHERE booking.court_id = block.court_id AND booking.booking_date = block.date)
+                  EXISTS (SELECT FROM transaction.v_slot_occupancy taken
+                          WHERE taken.court_id = block.court_id AND taken.date = block.date AND taken.kind = 'BOOKED')
                       AS "has_bookings!"
            FROM platform.court_overrides block
            JOIN platform.courts court ON court.id = block.court_id

@@ -91,7 +91,7 @@ pub async fn courts_of_owner(
     read(select_courts!("court.owner_id = $1 ORDER BY court.id", owner.0).fetch_all(connection).await?, now)
 }
 
-/// The courts of an owner on which a holiday has blocks.
+/// The courts of an owner that follow a holiday or have its blocks.
 ///
 /// # Errors
 /// When the database does or a stored value is not understood.
@@ -103,7 +103,8 @@ pub async fn courts_with_holiday(
 ) -> Result<Vec<CourtSite>, StoreError> {
     let rows = select_courts!(
         "court.owner_id = $1
-           AND EXISTS (SELECT FROM platform.court_overrides WHERE holiday_template_id = $2 AND court_id = court.id)
+           AND (EXISTS (SELECT FROM platform.court_overrides WHERE holiday_template_id = $2 AND court_id = court.id)
+                OR EXISTS (SELECT FROM platform.court_holidays WHERE holiday_id = $2 AND court_id = court.id))
          ORDER BY court.id",
         owner.0,
         holiday.0

@@ -19,6 +19,6 @@ pub use subscriptions::{
     due_of_owner, end_subscription, follow, mark_renewed, owners_to_renew, subscriptions_of_court, unfollow,
 };
 pub use templates::{
-    custom_holidays, delete_holiday, find_holiday, holidays_by_ids, insert_holiday, lock_holiday, national_holidays,
-    save_holiday,
+    custom_holidays, delete_holiday, find_holiday, find_holidays, insert_holiday, keep_holidays, lock_holiday,
+    national_holidays, save_holiday,
 };

@@ -140,18 +140,29 @@ pub async fn lock_holiday(connection: &mut PgConnection, id: HolidayId) -> Resul
         .transpose()
 }
 
-/// The templates with these ids, in their order, kept from being changed until the transaction ends. Unknown ones are
-/// missing.
+/// The templates with these ids, in their order. Unknown ones are missing.
 ///
 /// # Errors
 /// When the database does or a stored value is not understood.
-pub async fn holidays_by_ids(connection: &mut PgConnection, ids: &[HolidayId]) -> Result<Vec<Holiday>, StoreError> {
+pub async fn find_holidays(connection: &mut PgConnection, ids: &[HolidayId]) -> Result<Vec<Holiday>, StoreError> {
     let wanted: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let mut holidays = read(
-        select_holidays!("holiday.id = ANY ($1) ORDER BY holiday.id FOR SHARE", &wanted).fetch_all(connection).await?,
-    )?;
+    let rows = select_holidays!("holiday.id = ANY ($1) ORDER BY holiday.id", &wanted).fetch_all(connection).await?;
+    Ok(in_order(read(rows)?, ids))
+}
+
+/// Like [`find_holidays`], and nobody can change them until the transaction ends.
+///
+/// # Errors
+/// When the database does or a stored value is not understood.
+pub async fn keep_holidays(connection: &mut PgConnection, ids: &[HolidayId]) -> Result<Vec<Holiday>, StoreError> {
+    let wanted: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = select_holidays!("holiday.id = ANY ($1) ORDER BY holiday.id FOR SHARE", &wanted);
+    Ok(in_order(read(rows.fetch_all(connection).await?)?, ids))
+}
+
+fn in_order(mut holidays: Vec<Holiday>, ids: &[HolidayId]) -> Vec<Holiday> {
     holidays.sort_by_key(|holiday| ids.iter().position(|id| *id == holiday.id));
-    Ok(holidays)
+    holidays
 }
 
 /// Stores a new template.
