@@ -33,6 +33,7 @@ pub enum Vendor {
     Fcm,
     Webpush,
     Openweathermap,
+    Weatherapi,
     S3,
 }
 
@@ -218,6 +219,7 @@ pub fn fault(vendor: Vendor, status: u16) -> Response {
             json!({ "error": { "message": message, "type": "OAuthException", "code": 2, "is_transient": true } })
         }
         Vendor::Openweathermap => json!({ "cod": status.as_u16(), "message": message }),
+        Vendor::Weatherapi => json!({ "error": { "code": 9999, "message": message } }),
         Vendor::Webpush => return (status, message).into_response(),
         Vendor::S3 => {
             let xml = format!(

@@ -22,6 +22,8 @@ pub struct Config {
     pub fcm: FcmConfig,
     /// OpenWeatherMap.
     pub openweathermap: OpenWeatherMapConfig,
+    /// WeatherAPI.com.
+    pub weatherapi: WeatherApiConfig,
     /// The S3 store.
     pub s3: S3Config,
 }
@@ -36,6 +38,7 @@ impl Default for Config {
             sendgrid: SendgridConfig::default(),
             fcm: FcmConfig::default(),
             openweathermap: OpenWeatherMapConfig::default(),
+            weatherapi: WeatherApiConfig::default(),
             s3: S3Config::default(),
         }
     }
@@ -231,6 +234,20 @@ pub struct OpenWeatherMapConfig {
 }
 
 impl Default for OpenWeatherMapConfig {
+    fn default() -> Self {
+        Self { api_key: "courtside-sandbox".to_owned() }
+    }
+}
+
+/// WeatherAPI.com.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WeatherApiConfig {
+    /// The key that callers present.
+    pub api_key: String,
+}
+
+impl Default for WeatherApiConfig {
     fn default() -> Self {
         Self { api_key: "courtside-sandbox".to_owned() }
     }

@@ -1,5 +1,5 @@
-//! The vendors' stand-in: Stripe, Google, Apple, Facebook, SendGrid, FCM, Web Push, OpenWeatherMap and S3 in their own
-//! dialects on one router, with a page to see what was sent and charged.
+//! The vendors' stand-in: Stripe, Google, Apple, Facebook, SendGrid, FCM, Web Push, OpenWeatherMap, WeatherAPI.com and S3
+//! in their own dialects on one router, with a page to see what was sent and charged.
 //!
 //! It exists so that tests and demos need no account anywhere. It shares nothing with the services but HTTP: no service
 //! may depend on this crate, and this crate knows no word of the domain.

@@ -380,6 +380,7 @@ function chaosForm() {
         'fcm',
         'webpush',
         'openweathermap',
+        'weatherapi',
         's3',
       ]),
     ),

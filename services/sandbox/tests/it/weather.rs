@@ -84,3 +84,53 @@ async fn wrong_questions_and_failures_have_the_vendors_shape() {
     assert_eq!((down.status, &down.body["cod"]), (StatusCode::BAD_GATEWAY, &json!(502)));
     assert_eq!(bench.get(&format!("/openweathermap/data/2.5/forecast?{ATHENS}")).await.status, StatusCode::OK);
 }
+
+const KEYED: &str = "key=courtside-sandbox";
+
+/// WeatherAPI.com foretells the same weather as OpenWeatherMap, in a dialect of its own.
+#[tokio::test]
+async fn both_vendors_agree() {
+    let bench = Bench::start().await;
+    let rain = json!({ "latitude": 38.0, "longitude": 23.7, "date": "2026-11-22", "temperature": 9.5, "precipitationProbability": 90, "windSpeedKmh": 54.0 });
+    assert_eq!(bench.post_json("/weather", &rain).await.status, StatusCode::CREATED);
+    let answer = bench.get(&format!("/weatherapi/v1/forecast.json?{KEYED}&q=37.98,23.73&days=8")).await.body;
+    let days = answer["forecast"]["forecastday"].as_array().expect("days");
+    assert_eq!(
+        (days.len(), &days[0]["date"], &answer["location"]["tz_id"]),
+        (8, &json!("2026-11-20"), &json!("Europe/Athens"))
+    );
+    assert!(days.iter().all(|day| day["hour"].as_array().is_some_and(|hours| hours.len() == 24)));
+    let noon = &days[2]["hour"][12];
+    assert_eq!(
+        (&noon["temp_c"], &noon["chance_of_rain"], &noon["wind_kph"], &noon["condition"]["code"]),
+        (&json!(9.5), &json!(90.0), &json!(54.0), &json!(1189))
+    );
+    let other = day(&bench, ATHENS, "2026-11-23").await;
+    let same = other.iter().find(|step| step["dt_txt"] == "2026-11-23 12:00:00").expect("noon in UTC");
+    let there = days[3]["hour"]
+        .as_array()
+        .expect("hours")
+        .iter()
+        .find(|hour| hour["time_epoch"] == same["dt"])
+        .expect("the hour");
+    assert_eq!(same["main"]["temp"], there["temp_c"]);
+}
+
+/// Wrong questions are refused in its own shape, and it can be down by itself.
+#[tokio::test]
+async fn the_second_vendor_refuses_in_its_own_shape() {
+    let bench = Bench::start().await;
+    for (query, status, code) in [
+        ("q=37.98,23.73", StatusCode::UNAUTHORIZED, 1002),
+        ("key=x&q=37.98,23.73", StatusCode::UNAUTHORIZED, 2006),
+        ("key=courtside-sandbox&q=Atlantis", StatusCode::BAD_REQUEST, 1006),
+        ("key=courtside-sandbox", StatusCode::BAD_REQUEST, 1006),
+    ] {
+        let refused = bench.get(&format!("/weatherapi/v1/forecast.json?{query}")).await;
+        assert_eq!((refused.status, &refused.body["error"]["code"]), (status, &json!(code)), "{query}");
+    }
+    bench.post_json("/chaos", &json!({ "vendor": "weatherapi", "action": "fail" })).await;
+    let down = bench.get(&format!("/weatherapi/v1/forecast.json?{KEYED}&q=1,1")).await;
+    assert_eq!((down.status, &down.body["error"]["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!(9999)));
+    assert_eq!(bench.get(&format!("/openweathermap/data/2.5/forecast?{ATHENS}")).await.status, StatusCode::OK);
+}

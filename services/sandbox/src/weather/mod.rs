@@ -1,6 +1,9 @@
-//! OpenWeatherMap: plausible weather that is the same for the same place and day, unless a test sets it.
+//! OpenWeatherMap, and beside it WeatherAPI.com: plausible weather that is the same for the same place and day, unless a
+//! test sets it. Both vendors foretell the same weather in their own dialects.
 //!
 //! `POST /weather` sets a day at a place; `GET` and `DELETE /weather` list and clear what was set.
+
+mod weatherapi;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
@@ -119,7 +122,7 @@ pub fn router(sandbox: &Sandbox) -> Router<Sandbox> {
         .route("/openweathermap/data/2.5/forecast", get(forecast))
         .route("/openweathermap/data/3.0/onecall", get(one_call))
         .layer(middleware::from_fn_with_state((sandbox.clone(), Vendor::Openweathermap), disturb));
-    Router::new().merge(vendor).route("/weather", get(list).post(set).delete(clear))
+    Router::new().merge(vendor).merge(weatherapi::router(sandbox)).route("/weather", get(list).post(set).delete(clear))
 }
 
 #[derive(Deserialize)]
@@ -169,6 +172,18 @@ struct Place {
 }
 
 impl Place {
+    fn new(sandbox: &Sandbox, latitude: f64, longitude: f64, units: Units) -> Self {
+        let set = sandbox.read(|data| {
+            let near = data.forecasts.oldest_first().map(|(_, set)| set);
+            near.filter(|set| {
+                (set.latitude - latitude).abs() <= NEAR_DEGREES && (set.longitude - longitude).abs() <= NEAR_DEGREES
+            })
+            .cloned()
+            .collect()
+        });
+        Self { latitude, longitude, units, zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC), set }
+    }
+
     fn local(&self, instant: Timestamp) -> Zoned {
         instant.to_zoned(self.zone.clone())
     }
@@ -213,15 +228,7 @@ fn place(sandbox: &Sandbox, asked: &Asked) -> Result<Place, Response> {
         Some("imperial") => Units::Imperial,
         _ => Units::Standard,
     };
-    let set = sandbox.read(|data| {
-        let near = data.forecasts.oldest_first().map(|(_, set)| set);
-        near.filter(|set| {
-            (set.latitude - latitude).abs() <= NEAR_DEGREES && (set.longitude - longitude).abs() <= NEAR_DEGREES
-        })
-        .cloned()
-        .collect()
-    });
-    Ok(Place { latitude, longitude, units, zone: TimeZone::get(ZONE).unwrap_or(TimeZone::UTC), set })
+    Ok(Place::new(sandbox, latitude, longitude, units))
 }
 
 fn start_of_hour(now: Timestamp) -> Timestamp {
