@@ -67,7 +67,12 @@ impl Api {
 
     /// Bookable courts around Athens that confirm at once.
     pub async fn courts(&self, person: &Person) -> anyhow::Result<Vec<Court>> {
-        let (latitude, longitude) = ATHENS;
+        self.courts_around(person, ATHENS).await
+    }
+
+    /// A page of courts around a place.
+    pub async fn courts_around(&self, person: &Person, place: (f64, f64)) -> anyhow::Result<Vec<Court>> {
+        let (latitude, longitude) = place;
         let path = format!("/api/courts?latitude={latitude}&longitude={longitude}&radiusKm=30&size=100");
         let answer = self.json(self.get(&path, person)).await?;
         let courts = answer["courts"].as_array().context("no courts")?;
@@ -136,22 +141,42 @@ impl Api {
         })
     }
 
+    /// Another day of another court each time, so that no answer is one that was kept.
+    pub fn day_ahead(self: Arc<Self>, person: &Person, courts: &[Court], days: i64, client: usize) -> Call {
+        let (person, courts) = (person.clone(), courts.to_vec());
+        let mut turn = client * 997;
+        Box::new(move || {
+            turn += 1;
+            let court = &courts[turn / days as usize % courts.len()];
+            let date = self.today.saturating_add((turn as i64 % days).days());
+            let request = self.get(&format!("/api/courts/{}/availability?date={date}", court.id), &person);
+            Box::pin(async move { Some(is_fine(request.send().await).await) })
+        })
+    }
+
+    /// A search within ten kilometres of somewhere near `middle`, for courts that are free one evening if `free`.
+    pub fn search_around(self: Arc<Self>, person: &Person, middle: (f64, f64), client: usize, free: bool) -> Call {
+        let filter =
+            if free { format!("&date={}&startTime=18:00", self.today.saturating_add(3.days())) } else { String::new() };
+        self.searching(person, middle, client, &filter)
+    }
+
     pub fn search(self: Arc<Self>, person: &Person, client: usize) -> Call {
-        self.searching(person, client, "")
+        self.searching(person, ATHENS, client, "")
     }
 
     pub fn search_free(self: Arc<Self>, person: &Person, client: usize) -> Call {
         let date = self.today.saturating_add(3.days());
-        self.searching(person, client, &format!("&date={date}&startTime=18:00"))
+        self.searching(person, ATHENS, client, &format!("&date={date}&startTime=18:00"))
     }
 
-    fn searching(self: Arc<Self>, person: &Person, client: usize, filter: &str) -> Call {
+    fn searching(self: Arc<Self>, person: &Person, middle: (f64, f64), client: usize, filter: &str) -> Call {
         let (person, filter) = (person.clone(), filter.to_owned());
         let mut turn = client;
         Box::new(move || {
             turn += 1;
             // A little further each time, as people pan a map.
-            let (latitude, longitude) = (ATHENS.0 + (turn % 40) as f64 * 0.002, ATHENS.1 + (turn % 23) as f64 * 0.002);
+            let (latitude, longitude) = (middle.0 + (turn % 40) as f64 * 0.001, middle.1 + (turn % 23) as f64 * 0.001);
             let path = format!("/api/courts?latitude={latitude}&longitude={longitude}&radiusKm=10&size=20{filter}");
             let request = self.get(&path, &person);
             Box::pin(async move { Some(is_fine(request.send().await).await) })

@@ -4,6 +4,7 @@
 //! one of the same run: HTTP against the service's own `/health/live`, bookings against pgbench doing the same SQL.
 
 mod api;
+mod growth;
 mod latency;
 mod pace;
 mod pgbench;
@@ -38,6 +39,12 @@ struct Arguments {
     /// The SQL of one booking.
     #[arg(long, default_value = "qa/load/booking.sql")]
     sql: PathBuf,
+    /// The SQL that makes more courts.
+    #[arg(long, default_value = "qa/load/courts.sql")]
+    courts_sql: PathBuf,
+    /// Courts to grow the world to at the end, in steps of ten times; 0 leaves it as it is.
+    #[arg(long, default_value_t = 100_000)]
+    largest: usize,
     /// Seconds of each measurement.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
@@ -101,6 +108,13 @@ async fn main() -> anyhow::Result<()> {
     println!("| CPU of `courtside up` per booking | {cpu_per_booking:.1} ms, warm-up included | | | |");
     println!("\n{clients} clients, {} s each, {failures} failed calls.", arguments.seconds);
     anyhow::ensure!(failures == 0, "{failures} calls failed");
+    let world = growth::World {
+        programs: &arguments.programs,
+        database_url: &arguments.database_url,
+        sql: &arguments.courts_sql,
+    };
+    let failures = growth::run(&api, &world, arguments.largest, clients, time).await?;
+    anyhow::ensure!(failures == 0, "{failures} calls failed while the world grew");
     Ok(())
 }
 
