@@ -220,6 +220,8 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     set("platform.auth.key_folder", &keys.display().to_string());
     set("platform.stripe.api_url", &format!("{sandbox}/stripe"));
     set("platform.s3.endpoint", &format!("{sandbox}/s3"));
+    set("platform.weather.openweathermap.api_url", &format!("{sandbox}/openweathermap"));
+    set("platform.weather.weatherapi.api_url", &format!("{sandbox}/weatherapi"));
     set("platform.stripe.connect_webhook_secret", &secrets.stripe_connect_webhook_secret);
     for (provider, paths) in [
         ("google", [("issuer", "google"), ("authorize_url", "google/o/oauth2/v2/auth"), ("token_url", "google/token")]),

@@ -264,6 +264,14 @@ catalogue! {
     INVALID_COORDINATES = 400,
         en: "Latitude must lie between -90 and 90, longitude between -180 and 180.",
         el: "Το γεωγραφικό πλάτος πρέπει να είναι από -90 έως 90 και το μήκος από -180 έως 180.";
+    /// FIND-30: the list of favourites is full.
+    FAVORITES_LIMIT_REACHED = 409,
+        en: "A list holds at most {limit} favourites. Please remove one first.",
+        el: "Η λίστα χωράει έως {limit} αγαπημένα. Αφαιρέστε πρώτα ένα.";
+    /// FIND-39: forecasts reach from today to seven days ahead.
+    FORECAST_NOT_AVAILABLE = 404,
+        en: "Forecasts reach from today to seven days ahead. Please look again nearer the date.",
+        el: "Οι προβλέψεις φτάνουν από σήμερα έως επτά ημέρες μπροστά. Δείτε ξανά πιο κοντά στην ημερομηνία.";
     /// COURT-17: somebody else saved in between.
     CONCURRENT_MODIFICATION = 409,
         en: "This was changed in the meantime. Load it again; the current version is {currentVersion}.",

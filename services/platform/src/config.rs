@@ -37,6 +37,10 @@ pub struct Config {
     #[serde(default)]
     pub holidays: HolidaysConfig,
     #[serde(default)]
+    pub discovery: DiscoveryConfig,
+    #[serde(default)]
+    pub weather: WeatherConfig,
+    #[serde(default)]
     pub client: ClientConfig,
 }
 
@@ -249,6 +253,75 @@ pub enum S3Addressing {
     VirtualHost,
 }
 
+/// Search and map.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DiscoveryConfig {
+    /// FIND-21: milliseconds after which a part of the map counts as failed.
+    pub part_timeout_ms: u64,
+}
+
+impl Default for DiscoveryConfig {
+    fn default() -> Self {
+        Self { part_timeout_ms: 3_000 }
+    }
+}
+
+/// Forecasts (FIND-38 to FIND-46).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WeatherConfig {
+    /// Asked in this order; without any, everything works but says nothing about the weather.
+    pub providers: Vec<WeatherProviderName>,
+    pub openweathermap: WeatherProviderConfig,
+    pub weatherapi: WeatherProviderConfig,
+    /// FIND-43: milliseconds a vendor may take, and other answers wait for a forecast.
+    pub timeout_ms: u64,
+    /// FIND-44: failures in a row after which a vendor is left alone, and for how many seconds.
+    pub failures_to_skip: u32,
+    pub skip_seconds: u32,
+    /// FIND-45: seconds a forecast is kept, 300 to 600.
+    pub cache_seconds: u32,
+    /// FIND-46: how many points the chance of rain must rise for a message about a booking.
+    pub alert_rain_rise: u8,
+    /// FIND-41.
+    pub thresholds: crate::weather::domain::Thresholds,
+}
+
+/// A vendor of forecasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WeatherProviderName {
+    Openweathermap,
+    Weatherapi,
+}
+
+/// Where a vendor of forecasts is and what it wants to see.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeatherProviderConfig {
+    pub api_url: Url,
+    pub api_key: SecretString,
+}
+
+impl Default for WeatherConfig {
+    fn default() -> Self {
+        let provider =
+            |path: &str| WeatherProviderConfig { api_url: sandbox_url(path), api_key: "courtside-sandbox".into() };
+        Self {
+            providers: vec![WeatherProviderName::Openweathermap, WeatherProviderName::Weatherapi],
+            openweathermap: provider("openweathermap"),
+            weatherapi: provider("weatherapi"),
+            timeout_ms: 3_000,
+            failures_to_skip: 3,
+            skip_seconds: 60,
+            cache_seconds: 420,
+            alert_rain_rise: 30,
+            thresholds: crate::weather::domain::Thresholds::default(),
+        }
+    }
+}
+
 /// What web and mobile clients are told at their start.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -270,4 +343,9 @@ fn five_minutes() -> u32 {
 
 fn greece() -> String {
     "GR".to_owned()
+}
+
+/// The vendors' stand-in of one machine.
+fn sandbox_url(path: &str) -> Url {
+    format!("http://127.0.0.1:8080/sandbox/{path}").parse().expect("an address")
 }

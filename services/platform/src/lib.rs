@@ -17,11 +17,13 @@ pub mod court_defaults;
 mod court_transfer;
 pub mod courts;
 pub mod discovery;
+pub mod favorites;
 pub mod holidays;
 pub mod images;
 pub mod notices;
 pub mod object_store;
 mod outbox;
+pub mod preferences;
 pub mod pricing;
 pub mod ratings;
 mod router;
@@ -30,6 +32,7 @@ mod store_error;
 pub mod stripe_connect;
 pub mod uploads;
 pub mod verification;
+pub mod weather;
 mod weekday;
 
 use std::sync::Arc;
@@ -46,10 +49,13 @@ use tokio_util::sync::CancellationToken;
 use accounts::Accounts;
 use availability::Availability;
 pub use config::Config;
+use courts::CourtSheets;
+use discovery::OpenMatches;
 use object_store::ObjectStore;
 use state::AppState;
 use stripe_connect::StripeConnect;
 use uploads::Workbench;
+use weather::Weather;
 
 /// Name of the service and of its schema.
 pub const NAME: &str = "platform";
@@ -94,6 +100,9 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
     let internal_key = InternalApiKey::accepting(&keys);
     let redis = Redis::open(&config.redis)?;
     let availability = Availability::new(&env, redis.as_ref());
+    let sheets = CourtSheets::new(env.clock.clone());
+    let open_matches = OpenMatches::new(env.clock.clone());
+    let weather = Weather::open(&config.weather, &env.clock)?;
     Ok(AppState {
         pool,
         env,
@@ -108,6 +117,9 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
         workbench: Workbench::default(),
         redis,
         availability,
+        sheets,
+        open_matches,
+        weather,
     })
 }
 
@@ -121,6 +133,8 @@ pub fn jobs(state: &AppState) -> anyhow::Result<Jobs> {
     object_store::jobs::register(&mut jobs, state)?;
     holidays::jobs::register(&mut jobs, state)?;
     verification::jobs::register(&mut jobs, state)?;
+    favorites::jobs::register(&mut jobs, state)?;
+    weather::jobs::register(&mut jobs, state)?;
     Ok(jobs)
 }
 
@@ -137,7 +151,9 @@ pub fn service(state: &AppState, shutdown: CancellationToken) -> anyhow::Result<
         internal: router::internal().with_state(state.clone()).into(),
         tasks: vec![
             relay_task(state, bus.clone()),
-            availability::cache_task(state.availability.clone(), bus),
+            availability::cache_task(state.availability.clone(), bus.clone()),
+            discovery::cache_task(state.open_matches.clone(), state.sheets.clone(), bus.clone()),
+            favorites::alert_task(state, bus),
             jobs(state)?.into_task(),
             accounts::jobs::key_task(state),
         ],

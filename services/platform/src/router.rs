@@ -9,7 +9,7 @@ use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
-    discovery, holidays, images, pricing, ratings, stripe_connect, verification,
+    discovery, favorites, holidays, images, preferences, pricing, ratings, stripe_connect, verification, weather,
 };
 
 /// What the world may call.
@@ -30,6 +30,9 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(cancellation_policy::router())
         .merge(discovery::router())
         .merge(holidays::router())
+        .merge(favorites::router())
+        .merge(preferences::router())
+        .merge(weather::router())
 }
 
 /// What only the other service may call; served on a listener of its own (AUTH-55).

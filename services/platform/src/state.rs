@@ -13,9 +13,12 @@ use sqlx::PgPool;
 use crate::accounts::Accounts;
 use crate::availability::Availability;
 use crate::config::Config;
+use crate::courts::CourtSheets;
+use crate::discovery::OpenMatches;
 use crate::object_store::ObjectStore;
 use crate::stripe_connect::StripeConnect;
 use crate::uploads::Workbench;
+use crate::weather::Weather;
 
 #[derive(Clone)]
 pub struct AppState {
@@ -38,6 +41,11 @@ pub struct AppState {
     pub redis: Option<Redis>,
     /// The kept days of courts; tell it when one changes.
     pub availability: Availability,
+    /// What everybody sees of courts; tell it when prices or the policy of one change.
+    pub sheets: CourtSheets,
+    /// The kept open matches.
+    pub open_matches: OpenMatches,
+    pub weather: Weather,
 }
 
 impl FromRef<AppState> for Auth {

@@ -40,7 +40,9 @@ impl From<StoreError> for kit::ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Database(cause) => cause.into(),
-            StoreError::Inconsistent { .. } | StoreError::InconsistentHoliday { .. } | StoreError::RowCount { .. } => Self::internal(error),
+            StoreError::Inconsistent { .. } | StoreError::InconsistentHoliday { .. } | StoreError::RowCount { .. } => {
+                Self::internal(error)
+            }
         }
     }
 }

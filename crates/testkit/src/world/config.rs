@@ -59,6 +59,9 @@ impl Configs {
             secret_access_key = "courtside-sandbox-secret"
             public_bucket = "courtside-public"
             private_bucket = "courtside-private"
+            [weather]
+            openweathermap = {{ api_url = "{sandbox}/openweathermap", api_key = "courtside-sandbox" }}
+            weatherapi = {{ api_url = "{sandbox}/weatherapi", api_key = "courtside-sandbox" }}
             "#,
             database = database.platform_url(),
             keys = key_folder().display(),

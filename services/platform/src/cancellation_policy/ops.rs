@@ -60,6 +60,7 @@ pub async fn replace_policy(
     replace_policy_of_locked(state, &mut transaction, actor, &court, &policy).await?;
     transaction.commit().await?;
     state.wake.wake();
+    state.sheets.forget(court.id);
     Ok(policy)
 }
 

@@ -120,5 +120,6 @@ pub async fn apply(
     transaction.commit().await?;
     state.wake.wake();
     state.availability.forget_court(court);
+    state.sheets.forget(court);
     Ok(())
 }

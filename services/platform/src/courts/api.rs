@@ -8,6 +8,7 @@ use contracts::local_date::LocalDate;
 use contracts::money::Cents;
 use http::StatusCode;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use kit::auth::{AnyRole, Caller, Owner};
 use kit::http::{Json, Path, Query, ValidJson};
 use kit::{ApiError, ApiResult};
@@ -16,18 +17,21 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::domain::{ChangeRefused, Court, Texts};
+use super::details;
+use super::domain::{ChangeRefused, Court, Place, Texts};
 use super::ops::{self, CourtError, ReadAt};
 use super::requests::{CreateCourtRequest, UpdateCourtRequest};
 use super::settings_api;
 use crate::accounts::SubscribedOwner;
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::availability::{self, TimeSlot};
-use crate::cancellation_policy::{self, CancellationPolicy};
+use crate::cancellation_policy::CancellationPolicy;
 use crate::court_bookings::api::{being_booked, not_confirmed};
-use crate::pricing::{self, PricingRules};
+use crate::discovery::kilometres;
+use crate::pricing::PricingRules;
 use crate::ratings::{self, Review};
 use crate::state::AppState;
+use crate::weather::WeatherForecast;
 
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -132,35 +136,19 @@ pub struct OwnedCourts {
     courts: Vec<CourtBody>,
 }
 
-/// A weather forecast for a court and date.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct WeatherForecast {
-    date: LocalDate,
-    time: Option<contracts::court::TimeOfDay>,
-    temperature: f64,
-    precipitation_probability: u8,
-    wind_speed_kmh: f64,
-    humidity: u8,
-    condition: String,
-    icon: String,
-    recommendation: String,
-    available: bool,
-}
-
 /// A court with everything a customer decides by.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CourtDetail {
     #[serde(flatten)]
     court: CourtBody,
-    /// Known to a search only, which has a place to measure from.
+    /// From the place in the query, if there is one.
     distance_km: Option<f64>,
     is_favorite: bool,
     owner_name: String,
     cancellation_policy: CancellationPolicy,
     pricing_rules: PricingRules,
-    /// Null while no forecast can be had (FIND-43).
+    /// For the asked date, else today; null while no forecast can be had (FIND-43).
     weather: Option<WeatherForecast>,
     /// The free slots of the asked date, else of today.
     available_slots: Vec<TimeSlot>,
@@ -172,9 +160,15 @@ pub struct CourtDetail {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CourtDetailsQuery {
-    /// Court-local date of `availableSlots`; today when absent.
+    /// Court-local date of `availableSlots` and `weather`; today when absent.
     #[param(value_type = Option<String>, format = Date)]
     date: Option<LocalDate>,
+    /// Degrees north of the place to measure `distanceKm` from; goes with `longitude`.
+    #[param(minimum = -90, maximum = 90)]
+    latitude: Option<f64>,
+    /// Degrees east of that place.
+    #[param(minimum = -180, maximum = 180)]
+    longitude: Option<f64>,
 }
 
 /// Creates a court.
@@ -216,18 +210,34 @@ pub async fn get_court_details(
     Path(id): Path<CourtId>,
     Query(query): Query<CourtDetailsQuery>,
 ) -> ApiResult<Json<CourtDetail>> {
-    let (court, is_favorite) = ops::show_court(&state, id, caller.user_id, caller.role).await?;
-    let policy = cancellation_policy::policy_of_court(&state, id).await?;
-    let prices = pricing::price_list_of_court(&state, id, court.base_price).await?;
-    let available_slots = availability::free_slots(&state, id, &court.timezone, query.date).await?;
+    let origin = match (query.latitude, query.longitude) {
+        (None, None) => None,
+        (Some(latitude), Some(longitude)) => {
+            Some(Place::new(latitude, longitude).map_err(|_| ApiError::new(&codes::INVALID_COORDINATES))?)
+        }
+        (None, _) => {
+            return Err(ApiError::validation("latitude", "is required with longitude", "πάει μαζί με το longitude"));
+        }
+        (_, None) => {
+            return Err(ApiError::validation("longitude", "is required with latitude", "πάει μαζί με το latitude"));
+        }
+    };
+    let seen = details::seen_court(&state, id, caller.user_id, caller.role, origin).await?;
+    let court = seen.sheet.court.clone();
+    let zone = TimeZone::get(&court.timezone).map_err(ApiError::internal)?;
+    let date = query.date.map_or_else(|| state.env.clock.now().to_zoned(zone.clone()).date(), LocalDate::date);
+    let (available_slots, weather) = tokio::join!(
+        availability::free_slots(&state, id, &court.timezone, Some(date.into())),
+        state.weather.embedded(court.place, date, None, Some(&zone)),
+    );
     Ok(Json(CourtDetail {
-        distance_km: None,
-        is_favorite,
+        distance_km: seen.distance_metres.map(kilometres),
+        is_favorite: seen.is_favorite,
         owner_name: court.owner_name.clone(),
-        cancellation_policy: CancellationPolicy::of(&policy),
-        pricing_rules: PricingRules::of(&prices),
-        weather: None,
-        available_slots,
+        cancellation_policy: CancellationPolicy::of(&seen.sheet.policy),
+        pricing_rules: PricingRules::of(&seen.sheet.prices),
+        weather: WeatherForecast::embedded(weather),
+        available_slots: available_slots?,
         latest_reviews: ratings::latest_reviews(&state, id).await?,
         court: CourtBody::of(court, &state),
     }))

@@ -9,16 +9,19 @@
 //! business, opening hours are `availability`'s, prices beyond the base price are `pricing`'s.
 
 mod api;
+mod details;
 pub mod domain;
 mod events;
 pub mod ops;
 mod requests;
 mod settings_api;
+mod sheets;
 mod store;
 
 pub use api::router;
 pub use events::{announce_new_owner, append_court_updated as announce_court};
 pub use ops::read_court;
 pub use requests::price_in_range;
-pub use store::{find_court, lock_court};
+pub use sheets::CourtSheets;
 pub use store::courts_of_owner as courts_of;
+pub use store::{find_court, lock_court};

@@ -240,6 +240,56 @@ pub async fn is_favorite(connection: &mut PgConnection, user: UserId, court: Cou
     .await?)
 }
 
+/// What must be fresh in the details of a court.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glance {
+    /// The account it belongs to.
+    pub owner_id: UserId,
+    /// Whether customers see it.
+    pub visible: bool,
+    /// Changes whenever the row of the court or of its owner does.
+    pub row_version: String,
+    /// Whether it is one of the user's favourites.
+    pub is_favorite: bool,
+    /// From the place that was asked about, if there was one.
+    pub distance_metres: Option<f64>,
+}
+
+/// A glance at a court as `user` sees it; `None` when there is no such court.
+///
+/// # Errors
+/// When the database does.
+pub async fn glance(
+    connection: &mut PgConnection,
+    court: CourtId,
+    user: UserId,
+    origin: Option<Place>,
+) -> Result<Option<Glance>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT court.owner_id, (court.enabled AND court.owner_may_show) AS "visible!",
+                  court.xmin::text || '.' || owner.xmin::text AS "row_version!",
+                  favorite.user_id IS NOT NULL AS "is_favorite!",
+                  ST_Distance(court.location, ST_SetSRID(ST_MakePoint($3, $4), 4326)::geography) AS distance_metres
+           FROM platform.courts court
+           JOIN platform.users owner ON owner.id = court.owner_id
+           LEFT JOIN platform.favorite_courts favorite ON favorite.court_id = court.id AND favorite.user_id = $2
+           WHERE court.id = $1 AND court.deleted_at IS NULL"#,
+        court.0,
+        user.0,
+        origin.map(Place::longitude),
+        origin.map(Place::latitude),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| Glance {
+        owner_id: UserId(row.owner_id),
+        visible: row.visible,
+        row_version: row.row_version,
+        is_favorite: row.is_favorite,
+        distance_metres: row.distance_metres,
+    }))
+}
+
 /// Small numbers that passed the bounds of the domain fit the column.
 fn to_column(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)

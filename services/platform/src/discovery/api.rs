@@ -3,9 +3,7 @@
 use axum::extract::State;
 use contracts::codes;
 use contracts::court::{CourtType, LocationType, TimeOfDay};
-use contracts::ids::CourtId;
 use contracts::local_date::LocalDate;
-use contracts::money::Cents;
 use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Locale, Query};
 use kit::{ApiError, ApiResult, FieldError};
@@ -14,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::court_summary::CourtSummary;
 use super::domain::{
     AreaProblem, BoxEdges, DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE, LARGEST_RADIUS_KM, LAST_PAGE, LONGEST_TEXT, MapBox,
     Page, Suggestion, When, text_pattern,
@@ -69,39 +68,6 @@ pub struct SearchQuery {
     /// 50 when absent.
     #[param(minimum = 1, maximum = 100)]
     size: Option<u32>,
-}
-
-/// Whether a court has something left on the asked date, else today.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum AvailabilityStatus {
-    Available,
-    FullyBooked,
-    WaitlistAvailable,
-}
-
-/// One court of a result.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CourtSummary {
-    id: CourtId,
-    /// In the caller's language; in Greek when it is not translated.
-    name: String,
-    name_translated: bool,
-    court_type: CourtType,
-    location_type: LocationType,
-    latitude: f64,
-    longitude: f64,
-    address: String,
-    timezone: String,
-    base_price_cents: Cents,
-    duration_minutes: u32,
-    distance_km: Option<f64>,
-    average_rating: Option<f64>,
-    /// The first image, if there is one.
-    image_url: Option<String>,
-    availability_status: AvailabilityStatus,
-    is_favorite: bool,
 }
 
 /// What to try when nothing was found.
@@ -160,7 +126,7 @@ pub async fn search_courts(
     };
     let found = ops::search(&state, caller.user_id, wanted).await?;
     Ok(Json(CourtSearchResponse {
-        courts: found.hits.into_iter().map(|(hit, status)| summary(hit, status, locale, &state)).collect(),
+        courts: summaries(found.hits, locale, &state),
         suggestion: found.suggestion.map(SearchSuggestion::from),
         total_elements: found.total,
         page: page.number,
@@ -193,7 +159,7 @@ fn page_of(query: &SearchQuery) -> Result<Page, ApiError> {
     }
 }
 
-fn when_of(date: Option<LocalDate>, start: Option<TimeOfDay>) -> Result<When, ApiError> {
+pub(super) fn when_of(date: Option<LocalDate>, start: Option<TimeOfDay>) -> Result<When, ApiError> {
     match (date, start) {
         (None, None) => Ok(When::AnyTime),
         (Some(date), None) => Ok(When::OpenOn(date.date())),
@@ -213,35 +179,8 @@ fn pattern_of(text: Option<&str>) -> Result<Option<String>, ApiError> {
     Ok(text_pattern(text))
 }
 
-fn summary(hit: Hit, status: DayStatus, locale: Locale, state: &AppState) -> CourtSummary {
-    // FIND-15: Greek is the one language every name has.
-    let (name, name_translated) = match (locale, hit.name_en) {
-        (Locale::El, _) => (hit.name_el, true),
-        (Locale::En, Some(name_en)) => (name_en, true),
-        (Locale::En, None) => (hit.name_el, false),
-    };
-    CourtSummary {
-        id: hit.id,
-        name,
-        name_translated,
-        court_type: hit.court_type,
-        location_type: hit.location_type,
-        latitude: hit.latitude,
-        longitude: hit.longitude,
-        address: hit.address,
-        timezone: hit.timezone,
-        base_price_cents: hit.base_price,
-        duration_minutes: hit.session_minutes,
-        distance_km: Some((hit.distance_metres * 1000.0).round() / 1_000_000.0),
-        average_rating: hit.average_rating_hundredths.map(|hundredths| f64::from(hundredths) / 100.0),
-        image_url: state.config.courts.image_urls(&hit.image_keys).into_iter().next(),
-        availability_status: match status {
-            DayStatus::Available => AvailabilityStatus::Available,
-            DayStatus::FullyBooked => AvailabilityStatus::FullyBooked,
-            DayStatus::WaitlistAvailable => AvailabilityStatus::WaitlistAvailable,
-        },
-        is_favorite: hit.is_favorite,
-    }
+pub(super) fn summaries(hits: Vec<(Hit, DayStatus)>, locale: Locale, state: &AppState) -> Vec<CourtSummary> {
+    hits.into_iter().map(|(hit, status)| CourtSummary::of(hit, status, locale, &state.config.courts)).collect()
 }
 
 impl From<Suggestion> for SearchSuggestion {
@@ -254,7 +193,7 @@ impl From<Suggestion> for SearchSuggestion {
     }
 }
 
-fn wrong_area(problem: AreaProblem) -> ApiError {
+pub(super) fn wrong_area(problem: AreaProblem) -> ApiError {
     match problem {
         AreaProblem::OffTheGlobe(OffTheGlobe) => ApiError::new(&codes::INVALID_COORDINATES),
         AreaProblem::RadiusOutOfRange => ApiError::validation(

@@ -142,6 +142,16 @@ impl Area {
         };
         Ok(Self { origin, circle_centre, circle_metres, map_box })
     }
+
+    /// Whether a place lies within, to about half a per cent of the distance: for what is chosen outside the database.
+    #[must_use]
+    pub fn holds(&self, place: Place) -> bool {
+        let in_box = self.map_box.is_none_or(|map_box| {
+            (map_box.south_west.latitude()..=map_box.north_east.latitude()).contains(&place.latitude())
+                && (map_box.south_west.longitude()..=map_box.north_east.longitude()).contains(&place.longitude())
+        });
+        in_box && great_circle_metres(self.circle_centre, place.latitude(), place.longitude()) <= self.circle_metres
+    }
 }
 
 fn great_circle_metres(from: Place, latitude: f64, longitude: f64) -> f64 {
@@ -311,6 +321,21 @@ mod tests {
         assert_eq!(MapBox::from_edges(edges(37.0, 38.0, 24.0, 23.0)), Err(AreaProblem::InvertedBox));
         assert_eq!(MapBox::from_edges(edges(-91.0, 38.0, 23.0, 24.0)), Err(AreaProblem::OffTheGlobe(OffTheGlobe)));
         assert_eq!(MapBox::from_edges(BoxEdges::default()), Ok(None));
+    }
+
+    /// FIND-17: what is chosen here keeps to the circle and to the box.
+    #[test]
+    fn an_area_holds_what_lies_in_both_limits() {
+        let map_box = MapBox::from_edges(edges(37.0, 38.0, 23.0, 24.0)).expect("a box");
+        let both = Area::plan(athens(), Some(3.0), None, map_box).expect("a fine area");
+        assert!(both.holds(athens()));
+        assert!(!both.holds(place(38.02, 23.7275)), "outside the circle and the box");
+        assert!(!both.holds(place(37.90, 23.7275)), "outside the circle");
+        let northern = MapBox::from_edges(edges(37.99, 39.0, 23.0, 24.0)).expect("a box");
+        assert!(
+            !Area::plan(athens(), Some(3.0), None, northern).expect("a fine area").holds(athens()),
+            "outside the box"
+        );
     }
 
     /// FIND-12: type filters first, then the date, then the radius.

@@ -1,4 +1,4 @@
-//! The one use case of discovery: a search. Reads only.
+//! The use case behind a search. Reads only.
 
 use std::collections::HashMap;
 
@@ -13,6 +13,7 @@ use super::store::{self, Hit};
 use crate::availability::domain::CourtDay;
 use crate::availability::ops::today_in;
 use crate::courts::domain::Place;
+use crate::preferences;
 use crate::state::AppState;
 use crate::store_error::StoreError;
 
@@ -80,28 +81,47 @@ pub struct Found {
 pub async fn search(state: &AppState, caller: UserId, wanted: Wanted) -> Result<Found, SearchError> {
     let now = state.env.clock.now();
     let mut connection = state.pool.acquire().await?;
+    let page = wanted.page;
+    let criteria = settle(&mut connection, caller, wanted).await?;
+    let (hits, total) = store::search(&mut connection, &criteria, caller, page, now).await?;
+    let suggestion = if total == 0 { Some(suggest(&mut connection, &criteria, caller, now).await?) } else { None };
+    Ok(Found { hits: with_statuses(&mut connection, hits, criteria.when, now).await?, total, suggestion })
+}
+
+/// Joins what was asked with what was saved.
+pub(super) async fn settle(
+    connection: &mut PgConnection,
+    caller: UserId,
+    wanted: Wanted,
+) -> Result<Criteria, SearchError> {
     let saved_radius_km = match wanted.radius_km {
         Some(_) => None,
-        None => store::saved_radius_km(&mut connection, caller).await?,
+        None => preferences::saved_radius_km(connection, caller).await?,
     };
-    let criteria = Criteria {
+    Ok(Criteria {
         area: Area::plan(wanted.origin, wanted.radius_km, saved_radius_km, wanted.map_box)?,
         court_type: wanted.court_type,
         location_type: wanted.location_type,
         when: wanted.when,
         text_pattern: wanted.text_pattern,
-    };
-    let (hits, total) = store::search(&mut connection, &criteria, caller, wanted.page, now).await?;
-    let suggestion = if total == 0 { Some(suggest(&mut connection, &criteria, caller, now).await?) } else { None };
-    let statuses = day_statuses(&mut connection, &hits, criteria.when, now).await?;
-    let hits = hits
+    })
+}
+
+/// Puts the status of its day beside each hit (FIND-08).
+pub async fn with_statuses(
+    connection: &mut PgConnection,
+    hits: Vec<Hit>,
+    when: When,
+    now: Timestamp,
+) -> Result<Vec<(Hit, DayStatus)>, StoreError> {
+    let statuses = day_statuses(connection, &hits, when, now).await?;
+    Ok(hits
         .into_iter()
         .map(|hit| {
             let status = statuses.get(&hit.id).copied().unwrap_or(DayStatus::FullyBooked);
             (hit, status)
         })
-        .collect();
-    Ok(Found { hits, total, suggestion })
+        .collect())
 }
 
 async fn suggest(
@@ -143,17 +163,9 @@ async fn day_statuses(
     let mut statuses = HashMap::with_capacity(hits.len());
     for (date, of_date) in by_date {
         let ids: Vec<CourtId> = of_date.iter().map(|(hit, _)| hit.id).collect();
-        let mut parts = store::day_parts(connection, &ids, date).await?;
+        let parts = store::parts_between(connection, &ids, date, date).await?;
         for (hit, zone) in of_date {
-            let parts = parts.remove(&hit.id).unwrap_or_default();
-            let day = CourtDay {
-                date,
-                zone,
-                session_minutes: hit.session_minutes,
-                windows: parts.windows,
-                blocks: parts.blocks,
-                occupied: parts.occupied,
-            };
+            let day = parts.get(&hit.id).cloned().unwrap_or_default().day(date, zone, hit.session_minutes);
             statuses.insert(hit.id, status_of(&day, hit.waitlist_enabled, now));
         }
     }

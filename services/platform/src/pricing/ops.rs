@@ -137,6 +137,7 @@ pub async fn replace_prices(
     transaction.commit().await?;
     state.wake.wake();
     state.availability.forget_court(court);
+    state.sheets.forget(court);
     Ok((after, list))
 }
 

@@ -5,9 +5,10 @@ use sqlx::{AssertSqlSafe, PgPool};
 use crate::support::World;
 
 /// What the other service may read.
-const VIEWS: [&str; 6] = [
+const VIEWS: [&str; 7] = [
     "v_court_cancellation_tiers",
     "v_court_summary",
+    "v_customer_notification_preferences",
     "v_owner_billing",
     "v_sign_in_traces",
     "v_user_basic",

@@ -207,8 +207,13 @@ pub fn in_minutes(world: &World, minutes: i64) -> Timestamp {
     world.clock.now() + SignedDuration::from_mins(minutes)
 }
 
-/// Publishes an event as the transaction service.
-pub async fn publish(world: &World, payload: impl Payload) {
+/// Publishes an event as the transaction service; answers its id.
+pub async fn publish(world: &World, payload: impl Payload) -> Uuid {
+    publish_from(world, Source::TransactionService, payload).await
+}
+
+/// Publishes an event as one of the services; answers its id.
+pub async fn publish_from(world: &World, source: Source, payload: impl Payload) -> Uuid {
     let bus = PgBus::start(
         world.database.transaction().await,
         world.clock.clone(),
@@ -218,7 +223,7 @@ pub async fn publish(world: &World, payload: impl Payload) {
     let (topic, key) = (payload.topic().as_str().to_owned(), payload.key());
     let envelope = Envelope {
         event_id: EventId(world.new_id()),
-        source: Source::TransactionService,
+        source,
         timestamp: world.clock.now(),
         trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
         span_id: "b7ad6b7169203331".to_owned(),
@@ -228,4 +233,5 @@ pub async fn publish(world: &World, payload: impl Payload) {
     let payload = envelope.to_json().expect("an event of the contract").to_string().into();
     let outgoing = Outgoing { event_id: envelope.event_id.0, topic, key, headers: Default::default(), payload };
     bus.publish(&[outgoing]).await.expect("a bus");
+    envelope.event_id.0
 }

@@ -314,6 +314,40 @@ async fn names_follow_the_language() {
     assert_eq!(searcher.ids("q=%20").await.len(), 2);
 }
 
+/// FIND-16, FIND-57: among two thousand near courts every search is far below half a second, also with a time.
+#[tokio::test]
+async fn many_courts_do_not_slow_a_search_down() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let court = club.open_court(&world, json!({ "durationMinutes": 60 })).await;
+    for statement in [
+        "INSERT INTO courts (id, owner_id, name_el, court_type, location_type, address, location, duration_minutes,
+             max_capacity, base_price_cents, owner_may_show, search_text, created_at, updated_at)
+         SELECT gen_random_uuid(), owner_id, name_el, court_type, location_type, address,
+                ST_Project(location, n * 4.5, n), duration_minutes, max_capacity, base_price_cents, true, search_text,
+                now(), now()
+         FROM courts, generate_series(1, 2000) AS n WHERE id = $1::uuid",
+        "INSERT INTO court_windows (id, court_id, day_of_week, start_time, end_time)
+         SELECT gen_random_uuid(), court.id, opening.day_of_week, opening.start_time, opening.end_time
+         FROM courts court, court_windows opening WHERE opening.court_id = $1::uuid AND court.id <> $1::uuid",
+    ] {
+        sqlx::query(statement).bind(text(&court["id"])).execute(&world.pool).await.expect("many courts");
+    }
+    sqlx::query("ANALYZE courts, court_windows").execute(&world.pool).await.expect("statistics");
+    let searcher = Searcher::new(&world).await;
+    for query in [String::new(), format!("date={MONDAY}"), format!("date={MONDAY}&startTime=18:00")] {
+        let mut times = Vec::new();
+        for _ in 0..20 {
+            let began = std::time::Instant::now();
+            let answer = searcher.near(&format!("{query}&size=100")).await;
+            times.push(began.elapsed());
+            assert_eq!(answer["totalElements"], json!(2001));
+        }
+        times.sort();
+        assert!(times[18] < std::time::Duration::from_millis(500), "{query}: {times:?}");
+    }
+}
+
 /// FIND-01, FIND-02, FIND-13: nonsense is 400 with a stable code.
 #[tokio::test]
 async fn nonsense_is_refused() {

@@ -43,7 +43,10 @@ async fn the_other_service_reads_views_and_writes_nothing() {
         }
     }
     let views = relations(&world.admin, "v,m").await;
-    assert_eq!(views, ["v_court_bookings", "v_court_pending_payouts", "v_payout_holds", "v_slot_occupancy"]);
+    assert_eq!(
+        views,
+        ["v_court_bookings", "v_court_pending_payouts", "v_open_matches", "v_payout_holds", "v_slot_occupancy"]
+    );
     for statement in [
         "INSERT INTO transaction.v_slot_occupancy (court_id) VALUES (NULL)",
         "UPDATE transaction.v_slot_occupancy SET court_id = court_id",

@@ -17,8 +17,8 @@ use kit::db::DatabaseConfig;
 use kit::http::{HttpClientConfig, HttpConfig, RateLimitConfig, chassis};
 use kit::ids::{RandomIds, SharedIds};
 use platform::config::{
-    AccountsConfig, ClientConfig, Config, CourtsConfig, FacebookConfig, OidcConfig, ProtectionConfig, ProvidersConfig,
-    S3Addressing, S3Config, SecondFactorConfig, SessionsConfig, StripeConfig,
+    AccountsConfig, ClientConfig, Config, CourtsConfig, DiscoveryConfig, FacebookConfig, OidcConfig, ProtectionConfig,
+    ProvidersConfig, S3Addressing, S3Config, SecondFactorConfig, SessionsConfig, StripeConfig, WeatherConfig,
 };
 use platform::state::AppState;
 use serde_json::Value;
@@ -338,6 +338,9 @@ fn configuration(database: &TestDatabase, vendors: &Vendors) -> Config {
         },
         holidays: platform::config::HolidaysConfig::default(),
         courts: CourtsConfig { image_base_url: vendors.url("/sandbox/s3/courtside-public/") },
+        discovery: DiscoveryConfig::default(),
+        // No vendor answers here; a test of the weather brings its own.
+        weather: WeatherConfig { providers: Vec::new(), ..WeatherConfig::default() },
         client: ClientConfig::default(),
     }
 }

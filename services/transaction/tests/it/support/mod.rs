@@ -536,6 +536,8 @@ async fn start_platform(
         },
         holidays: settings::HolidaysConfig::default(),
         courts: settings::CourtsConfig::default(),
+        discovery: settings::DiscoveryConfig::default(),
+        weather: settings::WeatherConfig { providers: Vec::new(), ..settings::WeatherConfig::default() },
         client: settings::ClientConfig::default(),
     };
     let service = platform::build(config, env.clone(), shutdown.clone()).await.expect("the platform service");

@@ -1,16 +1,21 @@
 //! All SQL of the discovery slice: one statement per search, whatever the filters. Nothing here reads a cache.
 
+mod days;
+mod matches;
+
+pub use days::parts_between;
+pub use matches::{OpenMatch, open_matches_on};
+
 use contracts::court::{CourtType, LocationType};
 use contracts::ids::{CourtId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use jiff_sqlx::ToSqlx as _;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::domain::{Criteria, Page, When};
-use crate::availability::domain::{Block, BlockedTime, Occupation, Occupied, Window};
 use crate::store_error::StoreError;
 use crate::weekday::text_of_weekday;
 
@@ -37,8 +42,8 @@ pub struct Hit {
     pub session_minutes: u32,
     /// Price of one session.
     pub base_price: Cents,
-    /// Metres from the origin of the search.
-    pub distance_metres: f64,
+    /// Metres from the origin of the search, where there is one.
+    pub distance_metres: Option<f64>,
     /// Mean rating in hundredths, if rated.
     pub average_rating_hundredths: Option<u32>,
     /// Keys of its images.
@@ -117,24 +122,30 @@ impl<'a> Parameters<'a> {
 
 /// Runs a statement over the courts that meet all criteria but time and that the condition `$time` lets pass. All
 /// conditions on time take the same parameters; the place is compared with the indexed geography column.
+///
+/// What is near is settled first and by itself: to the planner a comparison of places costs so much that beside it every
+/// way to read windows and bookings looks equally cheap, and it has taken the one that reads all of them.
 macro_rules! courts_at {
-    ($query:ident!($($row:ident,)? $select:literal, $time:literal, $order:literal), $parameters:expr $(, $more:expr)*) => {{
+    ($query:ident!($($row:ident,)? $columns:literal, $select:literal, $time:literal, $order:literal),
+     $parameters:expr $(, $more:expr)*) => {{
         let parameters = $parameters;
         sqlx::$query!(
             $($row,)?
-            $select + r#"
-            FROM platform.courts court
+            "WITH near AS MATERIALIZED (SELECT " + $columns + r#"
+                FROM platform.courts court
+                WHERE court.deleted_at IS NULL AND court.enabled AND court.owner_may_show
+                  AND ST_DWithin(court.location, ST_SetSRID(ST_MakePoint($1, $2), 4326)::geography, $3)
+                  AND ($4::float8 IS NULL
+                       OR (ST_Y(court.location::geometry) BETWEEN $4 AND $5::float8
+                           AND ST_X(court.location::geometry) BETWEEN $6::float8 AND $7::float8))
+                  AND ($8::text IS NULL OR court.court_type = $8)
+                  AND ($9::text IS NULL OR court.location_type = $9)
+                  AND ($10::text IS NULL OR court.search_text LIKE $10))
+            SELECT "# + $select + r#"
+            FROM near court
             LEFT JOIN platform.favorite_courts favorite
                 ON favorite.court_id = court.id AND favorite.user_id = $15
-            WHERE court.deleted_at IS NULL AND court.enabled AND court.owner_may_show
-              AND ST_DWithin(court.location, ST_SetSRID(ST_MakePoint($1, $2), 4326)::geography, $3)
-              AND ($4::float8 IS NULL
-                   OR (ST_Y(court.location::geometry) BETWEEN $4 AND $5::float8
-                       AND ST_X(court.location::geometry) BETWEEN $6::float8 AND $7::float8))
-              AND ($8::text IS NULL OR court.court_type = $8)
-              AND ($9::text IS NULL OR court.location_type = $9)
-              AND ($10::text IS NULL OR court.search_text LIKE $10)
-            "# + $time + $order,
+            WHERE "# + $time + $order,
             parameters.centre_longitude,
             parameters.centre_latitude,
             parameters.circle_metres,
@@ -155,20 +166,22 @@ macro_rules! courts_at {
 }
 
 /// Chooses the condition on time and runs the statement with it. Three statements instead of one keep each plan simple:
-/// the planner sees which index answers, whatever the parameters.
+/// the planner sees which index answers, whatever the parameters. `OFFSET 0` keeps each condition a question about one
+/// court; turned into a join it could read the windows or bookings of all courts.
 ///
 /// A free session lies in one window, on its grid, meets no block, no booking and no live hold, has not begun, and
 /// neither begins nor ends in an hour that the clock skips.
 macro_rules! matching_courts {
-    ($query:ident!($($row:ident,)? $select:literal, $order:literal), $fetch:ident($connection:expr), $criteria:expr,
-     $now:expr, $($more:expr),+) => {{
+    ($query:ident!($($row:ident,)? $columns:literal, $select:literal, $order:literal), $fetch:ident($connection:expr),
+     $criteria:expr, $now:expr, $($more:expr),+) => {{
         let parameters = Parameters::of($criteria, $now);
         match $criteria.when {
             When::AnyTime => courts_at!(
                 $query!(
                     $($row,)?
+                    $columns,
                     $select,
-                    r#"AND $11::date IS NULL AND $12::text IS NULL AND $13::time IS NULL
+                    r#"$11::date IS NULL AND $12::text IS NULL AND $13::time IS NULL
                        AND $14::timestamptz IS NOT NULL "#,
                     $order
                 ),
@@ -179,14 +192,15 @@ macro_rules! matching_courts {
             When::OpenOn(_) => courts_at!(
                 $query!(
                     $($row,)?
+                    $columns,
                     $select,
-                    r#"AND $13::time IS NULL AND $14::timestamptz IS NOT NULL
+                    r#"$13::time IS NULL AND $14::timestamptz IS NOT NULL
                        AND EXISTS (
                            SELECT FROM platform.court_windows opening
-                           WHERE opening.court_id = court.id AND opening.day_of_week = $12)
+                           WHERE opening.court_id = court.id AND opening.day_of_week = $12 OFFSET 0)
                        AND NOT EXISTS (
                            SELECT FROM platform.court_overrides block
-                           WHERE block.court_id = court.id AND block.date = $11 AND block.start_time IS NULL) "#,
+                           WHERE block.court_id = court.id AND block.date = $11 AND block.start_time IS NULL OFFSET 0) "#,
                     $order
                 ),
                 parameters, $($more),+
@@ -196,29 +210,33 @@ macro_rules! matching_courts {
             When::FreeAt(..) => courts_at!(
                 $query!(
                     $($row,)?
+                    $columns,
                     $select,
-                    r#"AND EXISTS (
+                    r#"EXISTS (
                            SELECT FROM platform.court_windows opening
                            WHERE opening.court_id = court.id
                              AND opening.day_of_week = $12
                              AND opening.start_time <= $13
                              AND opening.end_time - $13 >= make_interval(mins => court.duration_minutes)
                              AND mod((extract(epoch FROM $13 - opening.start_time) / 60)::integer,
-                                     court.duration_minutes) = 0)
+                                     court.duration_minutes) = 0
+                           OFFSET 0)
                        AND NOT EXISTS (
                            SELECT FROM transaction.v_slot_occupancy taken
                            WHERE taken.court_id = court.id
                              AND taken.date = $11
                              AND taken.start_time - $13 < make_interval(mins => court.duration_minutes)
                              AND taken.end_time > $13
-                             AND (taken.hold_expires_at IS NULL OR taken.hold_expires_at > $14))
+                             AND (taken.hold_expires_at IS NULL OR taken.hold_expires_at > $14)
+                           OFFSET 0)
                        AND NOT EXISTS (
                            SELECT FROM platform.court_overrides block
                            WHERE block.court_id = court.id
                              AND block.date = $11
                              AND (block.start_time IS NULL
                                   OR (block.start_time - $13 < make_interval(mins => court.duration_minutes)
-                                      AND block.end_time > $13)))
+                                      AND block.end_time > $13))
+                           OFFSET 0)
                        AND ($11::date + $13::time) AT TIME ZONE court.timezone > $14::timestamptz
                        AND ($11 + $13) AT TIME ZONE court.timezone AT TIME ZONE court.timezone = $11 + $13
                        AND ($11 + $13 + make_interval(mins => court.duration_minutes))
@@ -250,15 +268,21 @@ pub async fn search(
     let rows = matching_courts!(
         query_as!(
             HitRow,
-            r#"SELECT court.id, court.name_el, court.name_en, court.court_type, court.location_type,
-                      ST_Y(court.location::geometry) AS "latitude!", ST_X(court.location::geometry) AS "longitude!",
-                      court.timezone, court.duration_minutes, court.base_price_cents,
-                      ST_Distance(court.location, ST_SetSRID(ST_MakePoint($16, $17), 4326)::geography)
-                          AS "distance_metres!",
-                      (court.average_rating * 100)::integer AS average_rating_hundredths, court.image_keys,
-                      court.address, court.waitlist_enabled, favorite.user_id IS NOT NULL AS "is_favorite!",
-                      count(*) OVER () AS "total!""#,
-            r#"ORDER BY favorite.user_id IS NULL, "distance_metres!", court.id LIMIT $18 OFFSET $19"#
+            r#"court.id, court.name_el, court.name_en, court.court_type, court.location_type,
+               ST_Y(court.location::geometry) AS latitude, ST_X(court.location::geometry) AS longitude,
+               court.timezone, court.duration_minutes, court.base_price_cents,
+               ST_Distance(court.location, ST_SetSRID(ST_MakePoint($16, $17), 4326)::geography) AS distance_metres,
+               (court.average_rating * 100)::integer AS average_rating_hundredths, court.image_keys, court.address,
+               court.waitlist_enabled"#,
+            r#"court.id AS "id!", court.name_el AS "name_el!", court.name_en AS "name_en?",
+               court.court_type AS "court_type!", court.location_type AS "location_type!",
+               court.latitude AS "latitude!", court.longitude AS "longitude!", court.timezone AS "timezone!",
+               court.duration_minutes AS "duration_minutes!", court.base_price_cents AS "base_price_cents!",
+               court.distance_metres AS "distance_metres!",
+               court.average_rating_hundredths AS "average_rating_hundredths?", court.image_keys AS "image_keys!",
+               court.address AS "address!", court.waitlist_enabled AS "waitlist_enabled!",
+               favorite.user_id IS NOT NULL AS "is_favorite!", count(*) OVER () AS "total!""#,
+            r#"ORDER BY favorite.user_id IS NULL, court.distance_metres, court.id LIMIT $18 OFFSET $19"#
         ),
         fetch_all(&mut *connection),
         criteria,
@@ -289,85 +313,13 @@ pub async fn count(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let count = matching_courts!(
-        query_scalar!(r#"SELECT count(*) AS "count!""#, ""),
+        query_scalar!("court.id, court.duration_minutes, court.timezone", r#"count(*) AS "count!""#, ""),
         fetch_one(&mut *connection),
         criteria,
         now,
         caller.0
     );
     Ok(u64::try_from(count).unwrap_or(0))
-}
-
-/// The largest distance a user has saved for searches, in kilometres (FIND-14).
-///
-/// # Errors
-/// When the database does.
-pub async fn saved_radius_km(connection: &mut PgConnection, user: UserId) -> Result<Option<f64>, StoreError> {
-    Ok(sqlx::query_scalar!("SELECT max_search_distance_km FROM platform.search_preferences WHERE user_id = $1", user.0)
-        .fetch_optional(connection)
-        .await?)
-}
-
-/// What decides the slots of one court on the asked date.
-#[derive(Debug, Clone, Default)]
-pub struct DayParts {
-    /// Opening periods of that weekday.
-    pub windows: Vec<Window>,
-    /// Blocks of that date.
-    pub blocks: Vec<Block>,
-    /// Bookings and holds of that date.
-    pub occupied: Vec<Occupied>,
-}
-
-/// The day parts of many courts on one date with one statement, by court. Courts without any are missing.
-///
-/// # Errors
-/// When the database does or a stored value is not understood.
-pub async fn day_parts(
-    connection: &mut PgConnection,
-    courts: &[CourtId],
-    date: Date,
-) -> Result<std::collections::HashMap<CourtId, DayParts>, StoreError> {
-    let ids: Vec<Uuid> = courts.iter().map(|court| court.0).collect();
-    let rows = sqlx::query!(
-        r#"SELECT court_id AS "court_id!", 'WINDOW' AS "kind!", start_time, end_time,
-                  NULL::timestamptz AS hold_expires_at
-           FROM platform.court_windows WHERE court_id = ANY ($1) AND day_of_week = $3
-           UNION ALL
-           SELECT court_id, 'BLOCK', start_time, end_time, NULL
-           FROM platform.court_overrides WHERE court_id = ANY ($1) AND date = $2
-           UNION ALL
-           SELECT court_id, 'OCCUPIED', start_time, end_time, hold_expires_at
-           FROM transaction.v_slot_occupancy WHERE court_id = ANY ($1) AND date = $2"#,
-        &ids,
-        date.to_sqlx() as jiff_sqlx::Date,
-        text_of_weekday(date.weekday()),
-    )
-    .fetch_all(connection)
-    .await?;
-    let mut parts: std::collections::HashMap<CourtId, DayParts> = std::collections::HashMap::new();
-    for row in rows {
-        let inconsistent = || StoreError::Inconsistent { court: CourtId(row.court_id), what: "time" };
-        let of_court = parts.entry(CourtId(row.court_id)).or_default();
-        let start = row.start_time.map(|time| time.to_jiff());
-        let end = row.end_time.map(|time| time.to_jiff());
-        if row.kind == "BLOCK" {
-            let time = BlockedTime::from_times(start, end).map_err(|_| inconsistent())?;
-            of_court.blocks.push(Block { time, reason: String::new() });
-            continue;
-        }
-        let (start, end) = start.zip(end).ok_or_else(inconsistent)?;
-        if row.kind == "WINDOW" {
-            of_court.windows.push(Window { weekday: date.weekday(), start, end });
-        } else {
-            let by = match row.hold_expires_at {
-                Some(expires_at) => Occupation::Hold { expires_at: expires_at.to_jiff() },
-                None => Occupation::Booking,
-            };
-            of_court.occupied.push(Occupied { start, end, by });
-        }
-    }
-    Ok(parts)
 }
 
 impl TryFrom<HitRow> for Hit {
@@ -387,7 +339,7 @@ impl TryFrom<HitRow> for Hit {
             timezone: row.timezone,
             session_minutes: u32::try_from(row.duration_minutes).map_err(|_| inconsistent("duration_minutes"))?,
             base_price: Cents(row.base_price_cents),
-            distance_metres: row.distance_metres,
+            distance_metres: Some(row.distance_metres),
             average_rating_hundredths: row.average_rating_hundredths.and_then(|hundredths| hundredths.try_into().ok()),
             image_keys: row.image_keys,
             address: row.address,

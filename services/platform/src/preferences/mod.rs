@@ -1,0 +1,15 @@
+//! Preferences of customers: when and how far away they like to play, and which messages they want. Owns
+//! `search_preferences` and `customer_notification_preferences`; delivery reads the latter through a view.
+//!
+//! Invariants: a change is valid as a whole or changes nothing (FIND-37); who has saved nothing has the defaults; nothing
+//! here is ever kept in a shared cache (FIND-53), so the next search sees a change (FIND-34).
+//!
+//! Route: `/api/users/me/preferences`.
+
+mod api;
+pub mod domain;
+pub mod ops;
+mod store;
+
+pub use api::router;
+pub use store::saved_radius_km;

@@ -1,0 +1,1 @@
+DROP VIEW transaction.v_open_matches;
