@@ -2,13 +2,16 @@
 SHELL := /usr/bin/env bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench shots reset generate queries fuzz
+.PHONY: help up up-full test lint bench shots reset generate queries fuzz
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 up: ## Install what is missing, build, start PostgreSQL and everything else, print the addresses
 	@scripts/up
+
+up-full: ## The same with Kafka, Redis, nginx and two processes of each service
+	@scripts/up-full
 
 test: ## Set up and run every test, as continuous integration does
 	@scripts/test

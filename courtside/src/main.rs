@@ -53,6 +53,14 @@ enum Command {
     Openapi { service: commands::Documented },
     /// Print every setting with its default and meaning.
     Config,
+    /// Print the configuration of an installation on this machine whose processes are started one by one.
+    Installation {
+        /// Its folder, in which PostgreSQL runs already.
+        #[arg(long, default_value = ".courtside")]
+        state: PathBuf,
+        #[command(flatten)]
+        doors: up::Doors,
+    },
 }
 
 fn main() -> ExitCode {
@@ -82,6 +90,10 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
             Command::Seed(options) => commands::seed(settings::load(file)?, options).await,
             Command::RotateKey => commands::rotate_key(settings::load(file)?).await,
             Command::Openapi { service } => commands::openapi(service),
+            Command::Installation { state, doors } => {
+                print!("{}", up::configuration(&state, &doors)?);
+                Ok(())
+            }
             Command::Config => {
                 print!("{}", settings::defaults());
                 Ok(())

@@ -86,7 +86,11 @@ async fn run_on(
 ) -> anyhow::Result<()> {
     let state = options.state.canonicalize()?;
     let secrets = Secrets::load_or_make(&state.join("secrets.toml"))?;
-    let overlay = overlay(cluster, &secrets, &listeners, &state)?;
+    let doors = Doors {
+        public: format!("http://{}", listeners.public.local_addr()?),
+        internal: format!("http://{}", listeners.internal.local_addr()?),
+    };
+    let overlay = overlay(cluster, &secrets, &doors, &state)?;
     let settings = settings::load_with(&overlay, file)?;
     let _telemetry = kit::telemetry::init(&settings.telemetry)?;
     let env = Env::system();
@@ -199,10 +203,32 @@ fn encryption_key() -> String {
     cluster::random_password() + &cluster::random_password()
 }
 
+/// Under which addresses an installation is reached.
+#[derive(Args, Debug)]
+pub struct Doors {
+    /// By everyone: scheme, host and port.
+    #[arg(long)]
+    public: String,
+    /// By the other service.
+    #[arg(long)]
+    internal: String,
+}
+
+/// The configuration of an installation in `state` whose processes are started one by one: what `up` would find out by
+/// itself. Secrets are made at the first call.
+///
+/// # Errors
+/// When there is no cluster, or the folder cannot be used.
+pub fn configuration(state: &Path, doors: &Doors) -> anyhow::Result<String> {
+    let cluster = Cluster::locate(state, Durability::Durable)?;
+    let state = state.canonicalize()?;
+    let secrets = Secrets::load_or_make(&state.join("secrets.toml"))?;
+    Ok(toml::to_string(&overlay(&cluster, &secrets, doors, &state)?)?)
+}
+
 /// What only a running installation knows: addresses, secrets, folders.
-fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &Path) -> anyhow::Result<toml::Table> {
-    let public = format!("http://{}", listeners.public.local_addr()?);
-    let internal = format!("http://{}", listeners.internal.local_addr()?);
+fn overlay(cluster: &Cluster, secrets: &Secrets, doors: &Doors, state: &Path) -> anyhow::Result<toml::Table> {
+    let Doors { public, internal } = doors;
     let sandbox = format!("{public}/sandbox");
     let platform_database = cluster.role_url("courtside_platform", &secrets.platform_password, DATABASE)?;
     let transaction_database = cluster.role_url("courtside_transaction", &secrets.transaction_password, DATABASE)?;
@@ -241,7 +267,7 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, listeners: &Listeners, state: &
     }
     set("transaction.database.url", &transaction_database);
     set("transaction.auth.jwks_url", &format!("{internal}/.well-known/jwks.json"));
-    set("transaction.platform.internal_url", &internal);
+    set("transaction.platform.internal_url", internal);
     set("transaction.platform.internal_api_key", &secrets.internal_api_key);
     set("transaction.stripe.api_url", &format!("{sandbox}/stripe"));
     set("transaction.stripe.webhook_secret", &secrets.stripe_webhook_secret);
