@@ -4,7 +4,7 @@
 //! A value that was being read while its key was invalidated is not kept: a slow reader cannot bring back what a writer
 //! has just made old (FIND-51). One reader loads a missing key, the others wait for it.
 
-mod shared;
+mod redis_level;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -16,8 +16,8 @@ use moka::sync::Cache as Entries;
 use tokio::sync::OnceCell;
 
 use crate::clock::SharedClock;
-pub use shared::Sharing;
-use shared::{RedisLevel, SecondLevel};
+pub use redis_level::Sharing;
+use redis_level::{RedisLevel, SecondLevel};
 
 /// A value and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 //! Pure but for where buckets are kept: `now` is an argument. A bucket is one number, the instant at which it will be
 //! full again, so a full one needs no memory at all.
 
-mod shared;
+mod across_processes;
 
 use std::time::Duration;
 
 use dashmap::DashMap;
 use jiff::{SignedDuration, Timestamp};
 
-pub use shared::SharedLimiter;
+pub use across_processes::SharedLimiter;
 
 /// So many at once, refilled evenly over a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

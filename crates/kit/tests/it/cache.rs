@@ -32,7 +32,7 @@ macro_rules! on_every_cache {
                 async fn $test() {
                     let server = $crate::redis_server::RedisServer::start().await;
                     let clock = super::clock();
-                    super::$test($crate::shared::cache(server.connect(), &clock), clock).await;
+                    super::$test($crate::across_processes::cache(server.connect(), &clock), clock).await;
                 }
             )*
         }

@@ -1,5 +1,6 @@
 //! kit's parts in process: the chassis over real requests, the rest on a real PostgreSQL.
 
+mod across_processes;
 mod app;
 mod bus;
 mod cache;
@@ -12,7 +13,6 @@ mod jobs;
 mod outbox;
 mod rate_limit;
 mod redis_server;
-mod shared;
 mod sign_in;
 mod telemetry;
 mod world;
