@@ -6,6 +6,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::api_docs::add_body_errors;
+use crate::audit;
 use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
@@ -16,6 +17,7 @@ use crate::{
 pub fn public() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(accounts::router())
+        .merge(audit::router())
         .merge(stripe_connect::router())
         .merge(client_config::router())
         .merge(courts::router())

@@ -1,7 +1,12 @@
 //! The audit log of this service: who did what to accounts, courts and templates, with the state before and after. It
 //! owns `platform.audit_log`, whose rows are appended in the transaction of the change they tell of and never touched
 //! again; it decides nothing.
+//!
+//! Routes: `/api/audit-log` for owners, `/api/admin/audit-log`. There is none that writes (OWN-40).
 
+mod api;
+mod domain;
+mod ops;
 mod store;
 
 use std::net::IpAddr;
@@ -13,6 +18,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+pub use api::router;
 pub use store::{Entry, append};
 
 /// Somebody who changes something through the API.

@@ -10,6 +10,8 @@ use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::domain::Question;
+
 /// One thing that somebody did.
 #[derive(Debug, Clone)]
 pub struct Entry<'a> {
@@ -58,6 +60,105 @@ pub async fn append(connection: &mut PgConnection, entry: &Entry<'_>, now: Times
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A row as readers get it.
+#[derive(Debug, Clone)]
+pub struct StoredEntry {
+    /// Its name.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// Who; none for the system.
+    pub actor: Option<UserId>,
+    /// What.
+    pub action: String,
+    /// What it was done to.
+    pub resource_type: String,
+    /// Which one.
+    pub resource_id: Uuid,
+    /// What it was before.
+    pub before: Option<Value>,
+    /// What it is now.
+    pub after: Option<Value>,
+    /// What belongs to neither.
+    pub metadata: Option<Value>,
+    /// Hash of the address it was done from.
+    pub ip_hash: Option<String>,
+}
+
+/// The rows that answer a question, in the given order.
+macro_rules! select_entries {
+    ($order:literal, $question:expr, $size:expr, $offset:expr) => {
+        sqlx::query!(
+            "SELECT entry_id, occurred_at, actor_id, action, resource_type, resource_id, state_before, state_after,
+                    metadata, ip
+             FROM platform.audit_log
+             WHERE ($1::uuid IS NULL OR owner_id = $1)
+               AND ($2::timestamptz IS NULL OR occurred_at >= $2) AND ($3::timestamptz IS NULL OR occurred_at < $3)
+               AND ($4::text[] IS NULL OR action = ANY ($4)) AND ($5::text[] IS NULL OR resource_type = ANY ($5))
+             "
+                + $order
+                + " LIMIT $6 OFFSET $7",
+            $question.owner.map(|owner| owner.0),
+            $question.since.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+            $question.before.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+            $question.actions.as_deref(),
+            $question.resource_types.as_deref(),
+            $size,
+            $offset,
+        )
+        .map(|row| StoredEntry {
+            id: row.entry_id,
+            at: row.occurred_at.to_jiff(),
+            actor: row.actor_id.map(UserId),
+            action: row.action,
+            resource_type: row.resource_type,
+            resource_id: row.resource_id,
+            before: row.state_before,
+            after: row.state_after,
+            metadata: row.metadata,
+            ip_hash: row.ip,
+        })
+    };
+}
+
+/// One page of the rows that answer a question.
+///
+/// # Errors
+/// When the database does.
+pub async fn entries(
+    connection: &mut PgConnection,
+    question: &Question,
+    size: i64,
+    offset: i64,
+) -> Result<Vec<StoredEntry>, sqlx::Error> {
+    if question.oldest_first {
+        select_entries!("ORDER BY occurred_at, id", question, size, offset).fetch_all(connection).await
+    } else {
+        select_entries!("ORDER BY occurred_at DESC, id DESC", question, size, offset).fetch_all(connection).await
+    }
+}
+
+/// How many rows answer a question.
+///
+/// # Errors
+/// When the database does.
+pub async fn count_entries(connection: &mut PgConnection, question: &Question) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!"
+           FROM platform.audit_log
+           WHERE ($1::uuid IS NULL OR owner_id = $1)
+             AND ($2::timestamptz IS NULL OR occurred_at >= $2) AND ($3::timestamptz IS NULL OR occurred_at < $3)
+             AND ($4::text[] IS NULL OR action = ANY ($4)) AND ($5::text[] IS NULL OR resource_type = ANY ($5))"#,
+        question.owner.map(|owner| owner.0),
+        question.since.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        question.before.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+        question.actions.as_deref(),
+        question.resource_types.as_deref(),
+    )
+    .fetch_one(connection)
+    .await
 }
 
 /// Tells equal addresses apart from others without telling the address.

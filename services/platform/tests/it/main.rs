@@ -5,6 +5,7 @@ mod support;
 
 mod account_walls;
 mod admin_users;
+mod audit_log;
 mod availability;
 mod blocks_and_bookings;
 mod boundary;

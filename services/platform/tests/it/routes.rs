@@ -92,6 +92,8 @@ const ROUTES: &[(&str, &str, Right)] = &[
     ("PUT", "/api/courts/{courtId}/images", OWNER),
     ("DELETE", "/api/courts/{courtId}/images/{imageId}", OWNER),
     ("PUT", "/api/courts/{courtId}/waitlist-config", OWNER),
+    ("GET", "/api/audit-log", OWNER),
+    ("GET", "/api/admin/audit-log", Roles(&[PlatformAdmin])),
     ("GET", "/api/settings/court-defaults", OWNER),
     ("PUT", "/api/settings/court-defaults", OWNER),
     ("POST", "/api/courts/bulk-update", OWNER),
