@@ -1,5 +1,6 @@
--- The SQL that one paid booking costs, statement for statement, as the services issue it on the request's path: what the
--- checkout must know, the platform's calendar for validate-slot and for calculate-price, the hold, and the booking.
+-- The SQL that one paid booking costs, statement for statement, on the request's path: what the checkout must know, the
+-- platform's calendar for the offer, the hold, and the booking. The services let checkouts of the same moment share the
+-- first, third and fourth statement; pgbench's clients each send their own.
 -- Only the first line is pgbench's own: it finds a court and draws ids, which the services have from the request.
 -- The relay's and the webhook's work comes after the answer and is not here; over HTTP it runs at the same time.
 \set n :n + 1
@@ -14,7 +15,7 @@ LEFT JOIN platform.v_court_summary court ON court.court_id = asked.court_id
 LEFT JOIN transaction.stripe_customers customer ON customer.user_id = asked.user_id
 LEFT JOIN transaction.idempotency_keys known ON known.user_id = asked.user_id AND known.key = asked.key;
 
-SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_cents,
+SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_cents, court.calendar_version,
        (court.enabled AND court.owner_may_show) AS visible, owner.verified AS owner_verified,
        (SELECT coalesce(json_agg(json_build_array(day_of_week, start_time, end_time)), '[]') FROM platform.court_windows WHERE court_id = court.id AND day_of_week = ANY ('{MONDAY}'::text[])) AS windows,
        (SELECT coalesce(json_agg(json_build_array(date, start_time, end_time, reason)), '[]') FROM platform.court_overrides WHERE court_id = court.id AND date BETWEEN '2027-01-04' AND '2027-01-04') AS blocks,
@@ -24,27 +25,20 @@ SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_
 FROM platform.courts court JOIN platform.users owner ON owner.id = court.owner_id
 WHERE court.id = :court::uuid AND court.deleted_at IS NULL;
 
-SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_cents,
-       (court.enabled AND court.owner_may_show) AS visible, owner.verified AS owner_verified,
-       (SELECT coalesce(json_agg(json_build_array(day_of_week, start_time, end_time)), '[]') FROM platform.court_windows WHERE court_id = court.id AND day_of_week = ANY ('{MONDAY}'::text[])) AS windows,
-       (SELECT coalesce(json_agg(json_build_array(date, start_time, end_time, reason)), '[]') FROM platform.court_overrides WHERE court_id = court.id AND date BETWEEN '2027-01-04' AND '2027-01-04') AS blocks,
-       (SELECT coalesce(json_agg(json_build_array(date, start_time, end_time, hold_expires_at)), '[]') FROM transaction.v_slot_occupancy WHERE court_id = court.id AND date BETWEEN '2027-01-04' AND '2027-01-04') AS occupied,
-       (SELECT coalesce(json_agg(json_build_array(day_of_week, start_time, end_time, multiplier_hundredths, label)), '[]') FROM platform.pricing_rules WHERE court_id = court.id AND day_of_week = ANY ('{MONDAY}'::text[])) AS rules,
-       (SELECT coalesce(json_agg(json_build_array(date, multiplier_hundredths, label)), '[]') FROM platform.pricing_special_dates WHERE court_id = court.id AND date BETWEEN '2027-01-04' AND '2027-01-04') AS special_dates
-FROM platform.courts court JOIN platform.users owner ON owner.id = court.owner_id
-WHERE court.id = :court::uuid AND court.deleted_at IS NULL;
-
-WITH held AS (
+WITH calendar AS MATERIALIZED (
+  SELECT transaction.calendar_version_under_lock(:court::uuid, hashtextextended(:court, 0)) AS version
+), held AS (
   INSERT INTO transaction.bookings
       (id, court_id, owner_id, customer_id, kind, status, booking_date, start_time, end_time, duration_minutes, timezone, period,
        court_name_el, court_name_en, court_type, confirmation_mode, number_of_people, amount_cents, commission_cents,
        owner_net_cents, discount_cents, promo_code, currency, hold_expires_at, trace_id, created_at, updated_at)
-  VALUES (:booking::uuid, :court::uuid, :owner::uuid, :customer::uuid, 'CUSTOMER', 'PENDING_PAYMENT',
+  SELECT :booking::uuid, :court::uuid, :owner::uuid, :customer::uuid, 'CUSTOMER', 'PENDING_PAYMENT',
           '2027-01-04', '10:00', '11:00', 60, 'Europe/Athens',
           tstzrange('2027-01-01 00:00Z'::timestamptz + make_interval(hours => :hour::integer),
                     '2027-01-01 01:00Z'::timestamptz + make_interval(hours => :hour::integer)),
           'Padel Club Κηφισιά – Γήπεδο 1', 'Kifisia Padel Club – Court 1', 'PADEL', 'INSTANT', 4, 2500, 250, 2250, 0, NULL, 'EUR',
-          now() + interval '5 minutes', '4bf92f3577b34da6a3ce929d0e0e4736', now(), now())
+          now() + interval '5 minutes', '4bf92f3577b34da6a3ce929d0e0e4736', now(), now()
+  FROM calendar WHERE calendar.version IS NOT NULL
   ON CONFLICT ON CONSTRAINT bookings_no_overlap DO NOTHING
   RETURNING id
 ), told AS (
