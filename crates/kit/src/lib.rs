@@ -16,6 +16,7 @@ pub mod http;
 pub mod ids;
 pub mod inbox;
 pub mod jobs;
+pub mod lane;
 pub mod limits;
 pub mod metrics;
 pub mod outbox;

@@ -12,12 +12,16 @@ use jiff::{SignedDuration, Timestamp};
 use kit::Env;
 use kit::cache::{Cache, Cached, Sharing};
 use kit::ids::SharedIds;
+use kit::lane::Lane;
 use kit::redis::Redis;
 use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
 
 use super::domain::CourtDay;
-use super::store::Calendar;
+use super::lane::Looking;
+use super::store::{Calendar, Wanted};
 use crate::pricing::domain::PriceList;
+use crate::store_error::StoreError;
 
 /// LIVE-05: how long a day is kept when no event drops it before.
 const LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -85,12 +89,13 @@ type Kept = Option<Arc<KnownDay>>;
 #[derive(Clone)]
 pub struct Availability {
     days: Cache<DayKey, Kept>,
+    looks: Lane<Looking>,
 }
 
 impl Availability {
     /// Nothing is kept yet in this process; with `redis` days are shared with the others.
     #[must_use]
-    pub fn new(env: &Env, redis: Option<&Redis>) -> Self {
+    pub fn new(env: &Env, pool: &PgPool, redis: Option<&Redis>) -> Self {
         let clock = env.clock.clone();
         let days = match redis {
             None => Cache::new("availability", CAPACITY, LIFE, clock),
@@ -98,7 +103,15 @@ impl Availability {
                 Cache::shared("availability", CAPACITY, LIFE, clock, sharing(redis.clone(), env.ids.clone()))
             }
         };
-        Self { days }
+        Self { days, looks: Lane::open(pool) }
+    }
+
+    /// A court's calendar as the database has it now, never as it was kept. `None` when there is no such court.
+    ///
+    /// # Errors
+    /// When the database does or a stored value is not understood.
+    pub async fn look(&self, court: CourtId, first: Date, last: Date) -> Result<Option<Calendar>, StoreError> {
+        self.looks.travel(Wanted { court, first, last }).await?
     }
 
     /// The kept day, or what `load` reads; readers of the same day wait for one of them (FIND-52). Unknown courts are

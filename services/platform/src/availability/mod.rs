@@ -14,6 +14,7 @@ mod consumers;
 pub mod domain;
 mod events;
 mod internal_api;
+mod lane;
 pub mod ops;
 mod overrides_api;
 pub(crate) mod store;

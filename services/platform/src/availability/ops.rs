@@ -81,8 +81,7 @@ pub async fn day_for_reader(
     date: Date,
 ) -> Result<Cached<Arc<KnownDay>>, AvailabilityError> {
     let load = async {
-        let mut connection = state.pool.acquire().await?;
-        let calendar = store::load_calendar(&mut connection, court, date, date).await?;
+        let calendar = state.availability.look(court, date, date).await?;
         Ok::<_, AvailabilityError>(calendar.map(|calendar| Arc::new(KnownDay::of(&calendar, date))))
     };
     let cached = state.availability.day(court, date, load).await?;
@@ -121,8 +120,7 @@ pub async fn calendar(
     if first.saturating_add(LONGEST_RANGE_DAYS.days()) <= last {
         return Err(AvailabilityError::Range);
     }
-    let mut connection = state.pool.acquire().await?;
-    Ok(store::load_calendar(&mut connection, court, first, last).await?.ok_or(CourtError::NotFound)?)
+    Ok(state.availability.look(court, first, last).await?.ok_or(CourtError::NotFound)?)
 }
 
 /// Why a slot of a court cannot be booked by a customer.

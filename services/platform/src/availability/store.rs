@@ -68,8 +68,18 @@ type OccupiedColumns = (Date, Time, Time, Option<Timestamp>);
 type RuleColumns = (String, Time, Time, i64, Option<String>);
 type SpecialDateColumns = (Date, i64, Option<String>);
 
-/// Reads a court's calendar from `first` to `last` with one statement, so that all parts are of the same moment. `None`
-/// when there is no such court.
+/// A court and the dates whose calendar is wanted, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which court.
+    pub court: CourtId,
+    /// First date.
+    pub first: Date,
+    /// Last date.
+    pub last: Date,
+}
+
+/// Reads the calendar of one court. `None` when there is no such court.
 ///
 /// # Errors
 /// When the database does or a stored value is not understood.
@@ -79,40 +89,92 @@ pub async fn load_calendar(
     first: Date,
     last: Date,
 ) -> Result<Option<Calendar>, StoreError> {
-    let weekdays = weekdays_between(first, last);
-    let row = sqlx::query!(
-        r#"SELECT court.owner_id, court.timezone, court.duration_minutes, court.base_price_cents,
-                  court.calendar_version,
-                  (court.enabled AND court.owner_may_show) AS "visible!",
-                  owner.verified AS owner_verified,
+    let mut loaded = load_calendars(connection, &[Wanted { court, first, last }]).await?;
+    loaded.pop().unwrap_or(Ok(None))
+}
+
+/// Reads calendars of courts with one statement, so that all parts of each are of the same moment, and answers in the order
+/// of the questions. `None` when there is no such court; an error of its own for one whose rows are not understood.
+///
+/// # Errors
+/// When the database does.
+pub async fn load_calendars(
+    connection: &mut PgConnection,
+    wanted: &[Wanted],
+) -> Result<Vec<Result<Option<Calendar>, StoreError>>, sqlx::Error> {
+    let courts: Vec<Uuid> = wanted.iter().map(|one| one.court.0).collect();
+    let firsts: Vec<jiff_sqlx::Date> = wanted.iter().map(|one| one.first.to_sqlx()).collect();
+    let lasts: Vec<jiff_sqlx::Date> = wanted.iter().map(|one| one.last.to_sqlx()).collect();
+    let weekdays: Vec<String> = wanted.iter().map(|one| weekdays_between(one.first, one.last).join(",")).collect();
+    let rows = sqlx::query_as!(
+        CalendarRow,
+        r#"SELECT court.id AS "court_id?", court.owner_id AS "owner_id?", court.timezone AS "timezone?",
+                  court.duration_minutes AS "duration_minutes?", court.base_price_cents AS "base_price_cents?",
+                  court.calendar_version AS "calendar_version?",
+                  (court.enabled AND court.owner_may_show) AS "visible?",
+                  owner.verified AS "owner_verified?",
                   (SELECT coalesce(json_agg(json_build_array(day_of_week, start_time, end_time)), '[]')
                    FROM platform.court_windows
-                   WHERE court_id = court.id AND day_of_week = ANY ($4)) AS "windows!: Json<Vec<WindowColumns>>",
+                   WHERE court_id = court.id AND day_of_week = ANY (string_to_array(asked.weekdays, ',')))
+                      AS "windows!: Json<Vec<WindowColumns>>",
                   (SELECT coalesce(json_agg(json_build_array(date, start_time, end_time, reason)), '[]')
                    FROM platform.court_overrides
-                   WHERE court_id = court.id AND date BETWEEN $2 AND $3) AS "blocks!: Json<Vec<BlockColumns>>",
+                   WHERE court_id = court.id AND date BETWEEN asked.first AND asked.last)
+                      AS "blocks!: Json<Vec<BlockColumns>>",
                   (SELECT coalesce(json_agg(json_build_array(date, start_time, end_time, hold_expires_at)), '[]')
                    FROM transaction.v_slot_occupancy
-                   WHERE court_id = court.id AND date BETWEEN $2 AND $3) AS "occupied!: Json<Vec<OccupiedColumns>>",
+                   WHERE court_id = court.id AND date BETWEEN asked.first AND asked.last)
+                      AS "occupied!: Json<Vec<OccupiedColumns>>",
                   (SELECT coalesce(json_agg(json_build_array(
                               day_of_week, start_time, end_time, multiplier_hundredths, label)), '[]')
                    FROM platform.pricing_rules
-                   WHERE court_id = court.id AND day_of_week = ANY ($4)) AS "rules!: Json<Vec<RuleColumns>>",
+                   WHERE court_id = court.id AND day_of_week = ANY (string_to_array(asked.weekdays, ',')))
+                      AS "rules!: Json<Vec<RuleColumns>>",
                   (SELECT coalesce(json_agg(json_build_array(date, multiplier_hundredths, label)), '[]')
                    FROM platform.pricing_special_dates
-                   WHERE court_id = court.id AND date BETWEEN $2 AND $3)
+                   WHERE court_id = court.id AND date BETWEEN asked.first AND asked.last)
                       AS "special_dates!: Json<Vec<SpecialDateColumns>>"
-           FROM platform.courts court
-           JOIN platform.users owner ON owner.id = court.owner_id
-           WHERE court.id = $1 AND court.deleted_at IS NULL"#,
-        court.0,
-        first.to_sqlx() as jiff_sqlx::Date,
-        last.to_sqlx() as jiff_sqlx::Date,
-        &weekdays[..] as &[&str],
+           FROM unnest($1::uuid[], $2::date[], $3::date[], $4::text[])
+                WITH ORDINALITY AS asked (court_id, first, last, weekdays, place)
+           LEFT JOIN platform.courts court ON court.id = asked.court_id AND court.deleted_at IS NULL
+           LEFT JOIN platform.users owner ON owner.id = court.owner_id
+           ORDER BY asked.place"#,
+        &courts,
+        &firsts as &[jiff_sqlx::Date],
+        &lasts as &[jiff_sqlx::Date],
+        &weekdays,
     )
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await?;
-    let Some(row) = row else { return Ok(None) };
+    Ok(wanted.iter().zip(rows).map(|(one, row)| read_calendar(one.court, row)).collect())
+}
+
+/// What [`load_calendars`] reads of one court; all of it is null where there is none.
+struct CalendarRow {
+    court_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+    timezone: Option<String>,
+    duration_minutes: Option<i32>,
+    base_price_cents: Option<i64>,
+    calendar_version: Option<i64>,
+    visible: Option<bool>,
+    owner_verified: Option<bool>,
+    windows: Json<Vec<WindowColumns>>,
+    blocks: Json<Vec<BlockColumns>>,
+    occupied: Json<Vec<OccupiedColumns>>,
+    rules: Json<Vec<RuleColumns>>,
+    special_dates: Json<Vec<SpecialDateColumns>>,
+}
+
+fn read_calendar(court: CourtId, row: CalendarRow) -> Result<Option<Calendar>, StoreError> {
+    if row.court_id.is_none() {
+        return Ok(None);
+    }
+    let missing = |what| StoreError::Inconsistent { court, what };
+    let timezone = row.timezone.ok_or_else(|| missing("time zone"))?;
+    let duration_minutes = row.duration_minutes.ok_or_else(|| missing("duration"))?;
+    let base_price_cents = row.base_price_cents.ok_or_else(|| missing("base price"))?;
+    let owner_id = row.owner_id.ok_or_else(|| missing("owner"))?;
     let inconsistent = |what| StoreError::Inconsistent { court, what };
 
     let mut blocks: HashMap<Date, Vec<Block>> = HashMap::new();
@@ -142,14 +204,14 @@ pub async fn load_calendar(
         .collect::<Result<_, StoreError>>()?;
     Ok(Some(Calendar {
         court_id: court,
-        owner_id: UserId(row.owner_id),
-        zone: TimeZone::get(&row.timezone).map_err(|_| inconsistent("time zone"))?,
-        timezone: row.timezone,
-        session_minutes: u32::try_from(row.duration_minutes).map_err(|_| inconsistent("duration"))?,
-        visible: row.visible,
-        owner_verified: row.owner_verified,
-        version: row.calendar_version,
-        prices: PriceList { base: Cents(row.base_price_cents), rules, special_dates },
+        owner_id: UserId(owner_id),
+        zone: TimeZone::get(&timezone).map_err(|_| inconsistent("time zone"))?,
+        timezone,
+        session_minutes: u32::try_from(duration_minutes).map_err(|_| inconsistent("duration"))?,
+        visible: row.visible.unwrap_or(false),
+        owner_verified: row.owner_verified.unwrap_or(false),
+        version: row.calendar_version.unwrap_or(0),
+        prices: PriceList { base: Cents(base_price_cents), rules, special_dates },
         windows: row
             .windows
             .0

@@ -12,7 +12,7 @@ use crate::bookings::ops::{BookingError, enqueue_finish};
 use crate::bookings::{events, store as booking_store};
 use crate::outgoing::Outgoing;
 use crate::payments::ops::{IntentReport, settle_intent, settle_intent_in};
-use crate::payments::store;
+use crate::payments::store::{self, Report};
 use crate::state::AppState;
 use crate::stripe::wire::{ChargeObject, Dispute, Event, Expandable, Intent, PaymentMethod, Refund};
 use crate::{disputes, payments};
@@ -26,14 +26,14 @@ pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> 
         know_capture(state, &read(&event)?).await?;
     }
     let now = state.env.clock.now();
-    let mut connection = state.pool.acquire().await?;
     // Nearly every report repeats what the answer to our own call has said.
-    if let Some(intent) = event.intent_id()
-        && store::note_if_settled(&mut connection, &event.id, &event.kind, intent, now).await?
-    {
-        return Ok(());
+    if let Some(intent) = event.intent_id() {
+        let (event_id, kind, intent_id) = (event.id.clone(), event.kind.clone(), intent.to_owned());
+        if state.lanes.note_settled(Report { event_id, kind, intent_id, at: now }).await? {
+            return Ok(());
+        }
     }
-    let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
+    let mut transaction = state.pool.begin().await?;
     if !store::first_time(&mut transaction, &event.id, &event.kind, now).await? {
         tracing::debug!(event = %event.id, kind = %event.kind, "a report that came before");
         return Ok(());

@@ -18,6 +18,6 @@ pub use steps::{
     set_disputed, set_undisputed, start_step, waiting_for_customer,
 };
 pub use vendor::{
-    WaitingMethod, customer_of, first_time, note_if_settled, note_removed_method, remember_customer,
+    Report, WaitingMethod, customer_of, first_time, note_removed_method, note_settled, remember_customer,
     set_method_update_due, waiting_methods,
 };

@@ -59,41 +59,55 @@ pub async fn first_time(
     Ok(done.rows_affected() == 1)
 }
 
-/// Notes a report about an intent whose booking has what the report says already, in one round trip: nothing more can come
-/// of it, because states only go forward (PAY-42). Returns false, with nothing written, when the report has to be read.
+/// A report of Stripe about an intent.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// `evt_...`
+    pub event_id: String,
+    /// What happened, e.g. `payment_intent.succeeded`.
+    pub kind: String,
+    /// `pi_...`
+    pub intent_id: String,
+    /// When it came here.
+    pub at: Timestamp,
+}
+
+/// Notes reports about intents whose bookings have what the reports say already, in one round trip: nothing more can come
+/// of them, because states only go forward (PAY-42). Answers for each, in their order, whether that was so; the others have
+/// to be read, and nothing is written of them.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn note_if_settled(
-    connection: &mut PgConnection,
-    event_id: &str,
-    event_type: &str,
-    intent_id: &str,
-    now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let settled = sqlx::query_scalar!(
-        r#"WITH settled AS (
-             SELECT payment.id FROM transaction.payments payment
-             JOIN transaction.bookings booking ON booking.id = payment.booking_id
-             WHERE payment.stripe_payment_intent_id = $3 AND payment.pending_step IS NULL
-               AND (payment.status = 'CAPTURED' AND booking.status IN ('CONFIRMED', 'COMPLETED')
-                    AND $2 = 'payment_intent.succeeded'
-                    OR payment.status = 'AUTHORIZED' AND booking.status = 'PENDING_CONFIRMATION'
-                    AND $2 = 'payment_intent.amount_capturable_updated')
+pub async fn note_settled(connection: &mut PgConnection, reports: &[Report]) -> Result<Vec<bool>, sqlx::Error> {
+    let ids: Vec<String> = reports.iter().map(|report| report.event_id.clone()).collect();
+    let kinds: Vec<String> = reports.iter().map(|report| report.kind.clone()).collect();
+    let intents: Vec<String> = reports.iter().map(|report| report.intent_id.clone()).collect();
+    let times: Vec<jiff_sqlx::Timestamp> = reports.iter().map(|report| report.at.to_sqlx()).collect();
+    sqlx::query_scalar!(
+        r#"WITH told AS (
+             SELECT report.*, EXISTS (
+                 SELECT FROM transaction.payments payment
+                 JOIN transaction.bookings booking ON booking.id = payment.booking_id
+                 WHERE payment.stripe_payment_intent_id = report.intent_id AND payment.pending_step IS NULL
+                   AND (payment.status = 'CAPTURED' AND booking.status IN ('CONFIRMED', 'COMPLETED')
+                        AND report.kind = 'payment_intent.succeeded'
+                        OR payment.status = 'AUTHORIZED' AND booking.status = 'PENDING_CONFIRMATION'
+                        AND report.kind = 'payment_intent.amount_capturable_updated')) AS settled
+             FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])
+                  WITH ORDINALITY AS report (event_id, kind, intent_id, at, place)
          ), noted AS (
              INSERT INTO transaction.stripe_events (event_id, event_type, received_at)
-             SELECT $1, $2, $4 FROM settled
+             SELECT event_id, kind, at FROM told WHERE settled
              ON CONFLICT ON CONSTRAINT stripe_events_once DO NOTHING
          )
-         SELECT EXISTS (SELECT FROM settled) AS "settled!""#,
-        event_id,
-        event_type,
-        intent_id,
-        now.to_sqlx()
+         SELECT settled AS "settled!" FROM told ORDER BY place"#,
+        &ids,
+        &kinds,
+        &intents,
+        &times as &[jiff_sqlx::Timestamp],
     )
-    .fetch_one(connection)
-    .await?;
-    Ok(settled)
+    .fetch_all(connection)
+    .await
 }
 
 /// A booking that waits for its owner, and the card it will be charged to.
