@@ -447,6 +447,34 @@ catalogue! {
     BOOKING_ALREADY_COMPLETED = 422,
         en: "This booking is already over.",
         el: "Η κράτηση έχει ήδη ολοκληρωθεί.";
+    /// BOOK-18: too many peak slots called off.
+    INSTANT_COURTS_ONLY = 403,
+        en: "For a while you can only book courts that confirm at once, because of repeated cancellations.",
+        el: "Προσωρινά μπορείτε να κλείσετε μόνο γήπεδα με άμεση επιβεβαίωση, λόγω επαναλαμβανόμενων ακυρώσεων.";
+    /// BOOK-52: the slot a booking was to move to is taken.
+    NEW_SLOT_UNAVAILABLE = 409,
+        en: "The new time has just been taken. Your booking is unchanged.",
+        el: "Η νέα ώρα μόλις κρατήθηκε. Η κράτησή σας δεν άλλαξε.";
+    /// BOOK-52: not in this state.
+    BOOKING_NOT_MODIFIABLE = 422,
+        en: "This booking cannot be moved in its present state.",
+        el: "Η κράτηση δεν μπορεί να μετακινηθεί στην τρέχουσα κατάστασή της.";
+    /// BOOK-63: it has not been played.
+    BOOKING_NOT_COMPLETED = 422,
+        en: "This booking has not been completed.",
+        el: "Η κράτηση δεν έχει ολοκληρωθεί.";
+    /// BOOK-63: later than 24 hours after the end.
+    NO_SHOW_WINDOW_EXPIRED = 422,
+        en: "A no-show can be reported up to 24 hours after the end.",
+        el: "Η μη προσέλευση δηλώνεται έως 24 ώρες μετά τη λήξη.";
+    /// BOOK-50: paid through the platform.
+    NOT_A_MANUAL_BOOKING = 422,
+        en: "Only bookings that you entered yourself can be marked as paid.",
+        el: "Μόνο κρατήσεις που καταχωρίσατε εσείς μπορούν να σημειωθούν ως πληρωμένες.";
+    /// BOOK-41: the price of the booking is held already.
+    NO_CARD_NEEDED = 422,
+        en: "This booking does not need another card.",
+        el: "Η κράτηση δεν χρειάζεται άλλη κάρτα.";
     /// BOOK-08, LIVE-10: the hold ended before the payment did.
     HOLD_EXPIRED = 409,
         en: "The time for paying is over and the slot is free again.",

@@ -7,7 +7,7 @@ ALTER TABLE transaction.payments
     DROP CONSTRAINT payments_purpose_known,
     DROP COLUMN purpose;
 DROP INDEX transaction.bookings_one_open_move;
-DROP INDEX transaction.bookings_by_group;
+DROP INDEX IF EXISTS transaction.bookings_by_group;
 ALTER TABLE transaction.bookings
     DROP CONSTRAINT bookings_external_method_known,
     DROP CONSTRAINT bookings_external_payment_complete,
@@ -21,5 +21,4 @@ ALTER TABLE transaction.bookings
     DROP COLUMN no_show_notes,
     DROP COLUMN no_show_at,
     DROP COLUMN peak,
-    DROP COLUMN moves_booking_id,
-    DROP COLUMN IF EXISTS recurring_group_id;
+    DROP COLUMN moves_booking_id;

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
+use crate::bookings::domain::abuse::Pace;
 use crate::bookings::domain::commission::CommissionRate;
 use crate::bookings::domain::limits::BookingLimits;
 use crate::stripe::StripeConfig;
@@ -90,6 +91,14 @@ pub struct BookingsConfig {
     pub idempotency_hours: u32,
     /// How long a repeated request waits for the first one to finish, in seconds.
     pub repeat_wait_seconds: u32,
+    /// Hours after which an owner is told again of a booking that waits (BOOK-26).
+    pub reminder_hours: Vec<u32>,
+    /// Bookings a person may make in any hour (BOOK-16).
+    pub max_per_hour: u32,
+    /// Bookings a person may make in any 24 hours (BOOK-16).
+    pub max_per_day: u32,
+    /// Whoever calls off too many peak slots may only book courts that confirm at once, for a week (BOOK-18).
+    pub instant_only_after_peak_abuse: bool,
 }
 
 impl Default for BookingsConfig {
@@ -101,11 +110,21 @@ impl Default for BookingsConfig {
             sweep_seconds: 5,
             idempotency_hours: 24,
             repeat_wait_seconds: 10,
+            reminder_hours: vec![1, 4, 12],
+            max_per_hour: 5,
+            max_per_day: 10,
+            instant_only_after_peak_abuse: false,
         }
     }
 }
 
 impl BookingsConfig {
+    /// BOOK-16.
+    #[must_use]
+    pub const fn pace(&self) -> Pace {
+        Pace { per_hour: self.max_per_hour, per_day: self.max_per_day }
+    }
+
     /// BOOK-09, BOOK-10.
     #[must_use]
     pub const fn limits(&self) -> BookingLimits {

@@ -2,6 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use contracts::codes;
+use contracts::ids::UserId;
 use http::request::Parts;
 use kit::ApiError;
 use serde::Serialize;
@@ -41,6 +42,20 @@ fn read(parts: &Parts) -> Result<Option<IdempotencyKey>, ApiError> {
         .filter(|key| key.get_version_num() == 4 && key.get_variant() == Variant::RFC4122)
         .map(|key| Some(IdempotencyKey(key)))
         .ok_or_else(|| ApiError::new(&codes::IDEMPOTENCY_KEY_REQUIRED))
+}
+
+/// A key that follows from another one: the parts of a request that makes several things each get one, so that a repetition
+/// finds what was already made.
+#[must_use]
+pub fn derived_key(key: Uuid, user: UserId, part: &str) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(key.as_bytes());
+    hash.update(user.0.as_bytes());
+    hash.update(part.as_bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// SHA-256 of an operation, what it is applied to, and its body as understood: formatting and the order of members do

@@ -86,7 +86,7 @@ pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> any
         internal: Router::new(),
         tasks: [relay_task(state, bus.clone()), jobs.into_task(), bookings::jobs::sweep_task(state)]
             .into_iter()
-            .chain([payments::jobs::start_task(state)])
+            .chain([payments::jobs::start_task(state), bookings::consumers::consumer_task(state, bus.clone())])
             .chain(realtime::tasks(state, bus))
             .collect(),
         health: [database_check(state)]
@@ -118,6 +118,7 @@ pub fn assemble(
     let mut jobs = Jobs::new(NAME, pool.clone(), env.clone());
     let state = AppState {
         lanes: Lanes::open(&pool),
+        customer_lines: bookings::ops::CustomerLines::default(),
         pool,
         commission: config.payments.commission()?,
         events_wake: Wake::new(),

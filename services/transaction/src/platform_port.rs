@@ -16,6 +16,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx as _;
 use kit::auth::{AccountSource, INTERNAL_KEY_HEADER};
 use kit::cache::Cache;
 use kit::clock::SharedClock;
@@ -29,6 +30,7 @@ use sqlx::{PgConnection, PgPool};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::bookings::domain::abuse::{RecentHistory, WINDOW_OF_PACE};
 use crate::bookings::domain::refund::Tier;
 use crate::bookings::store::StoredAnswer;
 use crate::config::PlatformConfig;
@@ -97,6 +99,8 @@ pub struct Court {
     pub visible: bool,
     /// The owner is verified.
     pub owner_verified: bool,
+    /// The owner's subscription lets bookings be entered by hand (BOOK-49).
+    pub owner_may_enter: bool,
     /// The owner's account at Stripe.
     pub owner_stripe_status: ConnectStatus,
     /// Its id.
@@ -125,6 +129,8 @@ pub struct CheckoutFacts {
     pub stripe_customer: Option<String>,
     /// What is stored under the client's key.
     pub stored: Option<StoredAnswer>,
+    /// What the caller has booked lately, and what it may not book for a while.
+    pub history: RecentHistory,
 }
 
 /// Platform, as this service sees it. Cloning shares the connections.
@@ -225,6 +231,8 @@ pub struct CheckoutAsked {
     pub user: UserId,
     /// The client's key.
     pub key: Uuid,
+    /// When.
+    pub now: Timestamp,
 }
 
 /// The court, the caller's Stripe customer and what is stored under the client's key, for each checkout, in one round
@@ -236,6 +244,7 @@ pub async fn checkout_facts(
     connection: &mut PgConnection,
     asked: &[CheckoutAsked],
 ) -> Result<Vec<CheckoutFacts>, sqlx::Error> {
+    let Some(now) = asked.iter().map(|one| one.now).min() else { return Ok(Vec::new()) };
     let courts: Vec<Uuid> = asked.iter().map(|one| one.court.0).collect();
     let users: Vec<Uuid> = asked.iter().map(|one| one.user.0).collect();
     let keys: Vec<Uuid> = asked.iter().map(|one| one.key).collect();
@@ -250,8 +259,18 @@ pub async fn checkout_facts(
                   court.owner_verified AS "owner_verified?", court.owner_stripe_status AS "owner_stripe_status?",
                   court.owner_stripe_account_id AS "owner_stripe_account_id?",
                   billing.subscription_status AS "owner_tier?",
+                  court.owner_subscription_status AS "owner_subscription_status?",
                   customer.stripe_customer_id AS "stripe_customer_id?", known.request_hash AS "request_hash?",
-                  known.booking_id, known.response_status, known.response_body
+                  known.booking_id, known.response_status, known.response_body,
+                  ARRAY(SELECT min(lately.created_at) FROM transaction.bookings lately
+                        WHERE lately.customer_id = asked.user_id AND lately.status <> 'DROPPED'
+                          AND lately.moves_booking_id IS NULL AND lately.created_at > $4
+                        GROUP BY coalesce(lately.recurring_group_id, lately.id)) AS "booked_at!: Vec<jiff_sqlx::Timestamp>",
+                  (SELECT max(blocked.until) FROM transaction.booking_restrictions blocked
+                   WHERE blocked.customer_id = asked.user_id AND blocked.court_id = asked.court_id
+                     AND blocked.kind = 'COURT_BLOCKED') AS blocked_until,
+                  (SELECT max(narrowed.until) FROM transaction.booking_restrictions narrowed
+                   WHERE narrowed.customer_id = asked.user_id AND narrowed.kind = 'INSTANT_ONLY') AS instant_only_until
            FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS asked (court_id, user_id, key, place)
            LEFT JOIN platform.v_court_summary court ON court.court_id = asked.court_id
            LEFT JOIN platform.v_owner_billing billing ON billing.owner_id = court.owner_id
@@ -260,7 +279,8 @@ pub async fn checkout_facts(
            ORDER BY asked.place"#,
         &courts,
         &users,
-        &keys
+        &keys,
+        (now - WINDOW_OF_PACE).to_sqlx()
     )
     .fetch_all(connection)
     .await?
@@ -290,8 +310,14 @@ pub async fn checkout_facts(
             owner_stripe_status: row.owner_stripe_status,
             owner_stripe_account_id: row.owner_stripe_account_id,
             owner_tier: row.owner_tier,
+            owner_subscription_status: row.owner_subscription_status,
         };
-        Ok(CheckoutFacts { court: court.read()?, stripe_customer: row.stripe_customer_id, stored })
+        let history = RecentHistory {
+            booked_at: row.booked_at.into_iter().map(|at| at.to_jiff()).collect(),
+            blocked_until: row.blocked_until.map(|at| at.to_jiff()),
+            instant_only_until: row.instant_only_until.map(|at| at.to_jiff()),
+        };
+        Ok(CheckoutFacts { court: court.read()?, stripe_customer: row.stripe_customer_id, stored, history })
     })
     .collect()
 }
@@ -305,7 +331,8 @@ pub async fn court(connection: &mut PgConnection, court: CourtId) -> Result<Opti
         CourtRow,
         "SELECT court_id, court.owner_id, name_el, name_en, court_type, location_type, address, timezone,
                 duration_minutes, max_capacity, confirmation_mode, confirmation_timeout_hours, waitlist_enabled, visible,
-                owner_verified, owner_stripe_status, owner_stripe_account_id, billing.subscription_status AS owner_tier
+                owner_verified, owner_stripe_status, owner_stripe_account_id, owner_subscription_status,
+                billing.subscription_status AS owner_tier
          FROM platform.v_court_summary court
          LEFT JOIN platform.v_owner_billing billing ON billing.owner_id = court.owner_id
          WHERE court_id = $1",
@@ -458,6 +485,7 @@ struct CourtRow {
     owner_stripe_status: Option<String>,
     owner_stripe_account_id: Option<String>,
     owner_tier: Option<String>,
+    owner_subscription_status: Option<String>,
 }
 
 impl CourtRow {
@@ -485,6 +513,10 @@ impl CourtRow {
             waitlist_enabled: self.waitlist_enabled.unwrap_or(false),
             visible: self.visible.unwrap_or(false),
             owner_verified: self.owner_verified.unwrap_or(false),
+            owner_may_enter: matches!(
+                read_word(self.owner_subscription_status),
+                Some(SubscriptionStatus::Trial | SubscriptionStatus::Active)
+            ),
             owner_stripe_status: read_word(self.owner_stripe_status).ok_or_else(|| broken("owner_stripe_status"))?,
             owner_stripe_account: self.owner_stripe_account_id,
             owner_tier: read_word(self.owner_tier),

@@ -11,7 +11,7 @@ use kit::redis::Redis;
 use sqlx::PgPool;
 
 use crate::bookings::domain::commission::CommissionRate;
-use crate::bookings::ops::Lanes;
+use crate::bookings::ops::{CustomerLines, Lanes};
 use crate::checkpoint::Checkpoints;
 use crate::config::Config;
 use crate::platform_port::PlatformPort;
@@ -29,6 +29,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The round trips that checkouts share.
     pub lanes: Lanes,
+    /// The requests of each customer, one after the other.
+    pub customer_lines: CustomerLines,
     /// The platform's share, checked at the start.
     pub commission: CommissionRate,
     /// Call it after committing a transaction that appended events.

@@ -4,11 +4,11 @@
 use contracts::booking::{BookingType, Slot};
 use contracts::court::DayOfWeek;
 use contracts::events::{
-    BookingAnalytics, BookingCancelled, BookingCompleted, BookingConfirmed, BookingCreated, BookingStep, CreatedStatus,
-    InvalidPayload, NotificationData, NotificationRequested, NotificationType, RevenueAnalytics, RevenueStep, SlotHeld,
-    SlotReleased, Urgency,
+    BookingAnalytics, BookingCancelled, BookingCompleted, BookingConfirmed, BookingCreated, BookingModified,
+    BookingStep, CreatedStatus, InvalidPayload, NotificationData, NotificationRequested, NotificationType,
+    RevenueAnalytics, RevenueStep, SlotHeld, SlotReleased, Urgency,
 };
-use contracts::ids::UserId;
+use contracts::ids::{RecurringGroupId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
 use kit::Env;
@@ -16,8 +16,10 @@ use kit::Env;
 use super::domain::booking::Booking;
 use super::domain::refund::RefundQuote;
 use super::domain::state::{Party, Release, State};
+use super::store::{Paid, PriceNews};
 use super::texts::{self, Text};
 use crate::outgoing::Outgoing;
+use crate::payments::domain::payment::Payment;
 
 fn slot(booking: &Booking) -> Slot {
     Slot { date: booking.slot.date, start_time: booking.slot.start, end_time: booking.slot.end }
@@ -265,6 +267,110 @@ pub fn ended(out: &mut Outgoing, env: &Env, booking: &Booking, ending: Ending<'_
         revenue(out, env, booking, RevenueStep::RefundIssued, Some(refund), ending.intent_id)?;
     }
     Ok(())
+}
+
+/// A booking moved; both slots change (BOOK-51). The customer and the owner are told.
+///
+/// # Errors
+/// When an event breaks its contract.
+pub fn moved(out: &mut Outgoing, env: &Env, before: &Booking, after: &Booking) -> Result<(), InvalidPayload> {
+    let Some(customer) = before.customer() else { return Ok(()) };
+    out.push(
+        env,
+        BookingModified {
+            booking_id: before.id,
+            court_id: before.court.id,
+            user_id: customer,
+            previous_date: before.slot.date,
+            previous_start_time: before.slot.start,
+            previous_end_time: before.slot.end,
+            new_date: after.slot.date,
+            new_start_time: after.slot.start,
+            new_end_time: after.slot.end,
+            price_difference_cents: Some(Cents(after.money.gross.0 - before.money.gross.0)),
+        },
+    )?;
+    let kind = NotificationType::BookingConfirmed;
+    notify(out, env, after, after.court.owner_id, kind, texts::moved_for_owner(before, after))?;
+    notify(out, env, after, customer, kind, texts::moved_for_customer(before, after))?;
+    let refund = Cents(before.money.gross.0 - after.money.gross.0);
+    if refund > Cents::ZERO {
+        revenue(out, env, after, RevenueStep::RefundIssued, Some(refund), None)?;
+    }
+    Ok(())
+}
+
+/// The difference of a move was collected.
+///
+/// # Errors
+/// When an event breaks its contract.
+pub fn difference_paid(
+    out: &mut Outgoing,
+    env: &Env,
+    booking: &Booking,
+    payment: &Payment,
+    paid: &Paid,
+) -> Result<(), InvalidPayload> {
+    let difference = Booking { money: payment.money, ..booking.clone() };
+    revenue(out, env, &difference, RevenueStep::PaymentCaptured, None, Some(&paid.intent_id))
+}
+
+/// Nobody came (BOOK-64).
+///
+/// # Errors
+/// When an event breaks its contract.
+pub fn no_show(out: &mut Outgoing, env: &Env, booking: &Booking) -> Result<(), InvalidPayload> {
+    analytics(out, env, booking, BookingStep::NoShow)
+}
+
+/// The owner is told again of a booking that waits (BOOK-26).
+///
+/// # Errors
+/// When an event breaks its contract.
+pub fn reminded(out: &mut Outgoing, env: &Env, booking: &Booking) -> Result<(), InvalidPayload> {
+    let kind = NotificationType::PendingConfirmationReminder;
+    notify(out, env, booking, booking.court.owner_id, kind, texts::reminder_for_owner(booking))
+}
+
+/// The customer's card does not hold the new price (BOOK-41).
+///
+/// # Errors
+/// When an event breaks its contract.
+pub fn card_needed(out: &mut Outgoing, env: &Env, booking: &Booking) -> Result<(), InvalidPayload> {
+    let Some(customer) = booking.customer() else { return Ok(()) };
+    notify(out, env, booking, customer, NotificationType::PaymentFailed, texts::card_needed(booking))
+}
+
+/// Instances of a series cost something else now (BOOK-42): court, weekday, both prices, how many, from when.
+///
+/// # Errors
+/// When an event breaks its contract.
+pub fn price_changed(
+    out: &mut Outgoing,
+    env: &Env,
+    first: &Booking,
+    group: RecurringGroupId,
+    news: PriceNews,
+) -> Result<(), InvalidPayload> {
+    let Some(customer) = first.customer() else { return Ok(()) };
+    let text = texts::price_changed(first, news.previous, news.amount, news.instances);
+    out.push(
+        env,
+        NotificationRequested {
+            user_id: customer,
+            notification_type: NotificationType::RecurringBookingPriceChanged,
+            urgency: Urgency::Standard,
+            title: text.title,
+            body: text.body,
+            data: Some(NotificationData {
+                booking_id: Some(first.id),
+                court_id: Some(first.court.id),
+                deep_link: Some(format!("/bookings/recurring/{group}")),
+                ..NotificationData::default()
+            }),
+            channels: None,
+        },
+    )
 }
 
 /// The end of a booking has passed (BOOK-24).

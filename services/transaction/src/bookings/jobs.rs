@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kit::Task;
-use kit::jobs::{Jobs, Schedule};
+use kit::jobs::{Jobs, RunningJob, Schedule};
 
 use super::ops;
 use super::store;
 use crate::state::AppState;
 
+/// Calls one booking off that a message from platform named.
+pub const CANCEL_BOOKING: &str = "bookings.cancel";
+/// Looks at the prices of a court's pending series.
+pub const REPRICE_COURT: &str = "bookings.reprice-court";
 const FORGET_KEYS: &str = "bookings.forget-idempotency-keys";
 
 /// The sweep runs in every process and often: finding nothing due costs three index look-ups.
@@ -36,6 +40,20 @@ pub fn sweep_task(state: &AppState) -> Task {
 /// # Errors
 /// When a schedule cannot be read.
 pub fn register(jobs: &mut Jobs, state: &AppState) -> anyhow::Result<()> {
+    let shared = state.clone();
+    jobs.register(CANCEL_BOOKING, move |job: RunningJob| {
+        let state = shared.clone();
+        async move { Ok(ops::cancel_named(&state, job.payload()?).await?) }
+    });
+    let shared = state.clone();
+    jobs.register(REPRICE_COURT, move |job: RunningJob| {
+        let state = shared.clone();
+        async move {
+            let payload: ops::RepricePayload = job.payload()?;
+            ops::reprice_court(&state, &payload).await?;
+            Ok(())
+        }
+    });
     let state = state.clone();
     jobs.cron(FORGET_KEYS, Schedule::parse("7 * * * *", "UTC")?, move |_| {
         let state = state.clone();

@@ -6,6 +6,7 @@
 //! `/cancel`, `/confirm` and `/reject`, `/api/bookings/pending`, `/api/bookings/manual`.
 
 mod api;
+pub mod consumers;
 pub mod domain;
 pub mod events;
 pub mod jobs;

@@ -1,6 +1,7 @@
 //! What people are told about bookings, in Greek and English. Pure; names of people never appear here, they are filled
 //! in on delivery (EVT-09, NOTE-01).
 
+use contracts::court::DayOfWeek;
 use contracts::events::LocalisedText;
 use contracts::money::Cents;
 
@@ -146,6 +147,93 @@ pub fn refund_completed(booking: &Booking, amount: Cents) -> Text {
     }
 }
 
+/// To the owner: please answer, still (BOOK-26).
+#[must_use]
+pub fn reminder_for_owner(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Μια κράτηση περιμένει ακόμη", "A booking is still waiting"),
+        body: both(format!("{{customerName}}: {}.", what.el), format!("{{customerName}}: {}.", what.en)),
+    }
+}
+
+/// To the owner: a booking moved (BOOK-51).
+#[must_use]
+pub fn moved_for_owner(before: &Booking, after: &Booking) -> Text {
+    let (from, to) = (what(before), what(after));
+    Text {
+        title: both("Μια κράτηση μετακινήθηκε", "A booking was moved"),
+        body: both(
+            format!("{{customerName}}: από {} σε {}.", from.el, to.el),
+            format!("{{customerName}}: from {} to {}.", from.en, to.en),
+        ),
+    }
+}
+
+/// To the customer: the booking moved (BOOK-51).
+#[must_use]
+pub fn moved_for_customer(before: &Booking, after: &Booking) -> Text {
+    let (from, to) = (what(before), what(after));
+    Text {
+        title: both("Η κράτησή σας μετακινήθηκε", "Your booking was moved"),
+        body: both(format!("Από {} σε {}.", from.el, to.el), format!("From {} to {}.", from.en, to.en)),
+    }
+}
+
+/// To the customer: the card does not hold the new price (BOOK-41).
+#[must_use]
+pub fn card_needed(booking: &Booking) -> Text {
+    let what = what(booking);
+    Text {
+        title: both("Χρειάζεται άλλη κάρτα", "Another card is needed"),
+        body: both(
+            format!(
+                "{}. Η τιμή άλλαξε και η κάρτα δεν δέχτηκε τη νέα δέσμευση. Δηλώστε άλλη κάρτα μέσα σε 24 ώρες, αλλιώς η κράτηση ακυρώνεται χωρίς χρέωση.",
+                what.el
+            ),
+            format!(
+                "{}. The price has changed and your card did not hold the new amount. Give another card within 24 hours, or the booking is cancelled at no cost.",
+                what.en
+            ),
+        ),
+    }
+}
+
+/// To the customer of a series: what it costs from now on (BOOK-42).
+#[must_use]
+pub fn price_changed(first: &Booking, previous: Cents, amount: Cents, instances: i64) -> Text {
+    let name_en = first.court.name_en.as_deref().unwrap_or(&first.court.name_el);
+    let day = DayOfWeek::from(first.slot.date.weekday());
+    let weekday = weekday(day);
+    let (previous, amount) = (euros(previous), euros(amount));
+    let date = first.slot.date.strftime("%d/%m/%Y");
+    Text {
+        title: both("Νέα τιμή στη σειρά σας", "Your series has a new price"),
+        body: both(
+            format!(
+                "{}, {}: από {} σε {} για {instances} κρατήσεις, από {date}. Αν δεν κάνετε κάτι, ισχύει η νέα τιμή.",
+                first.court.name_el, weekday.el, previous.el, amount.el
+            ),
+            format!(
+                "{name_en}, {}: from {} to {} for {instances} bookings, from {date} on. If you do nothing the new price holds.",
+                weekday.en, previous.en, amount.en
+            ),
+        ),
+    }
+}
+
+fn weekday(day: DayOfWeek) -> LocalisedText {
+    match day {
+        DayOfWeek::Monday => both("Δευτέρα", "Monday"),
+        DayOfWeek::Tuesday => both("Τρίτη", "Tuesday"),
+        DayOfWeek::Wednesday => both("Τετάρτη", "Wednesday"),
+        DayOfWeek::Thursday => both("Πέμπτη", "Thursday"),
+        DayOfWeek::Friday => both("Παρασκευή", "Friday"),
+        DayOfWeek::Saturday => both("Σάββατο", "Saturday"),
+        DayOfWeek::Sunday => both("Κυριακή", "Sunday"),
+    }
+}
+
 /// To the customer: the card no longer works, please save another one (PAY-19).
 #[must_use]
 pub fn card_to_replace(booking: &Booking) -> Text {
@@ -153,8 +241,14 @@ pub fn card_to_replace(booking: &Booking) -> Text {
     Text {
         title: both("Χρειάζεται άλλη κάρτα", "Another card is needed"),
         body: both(
-            format!("{}. Η κάρτα σας δεν ισχύει πια. Αποθηκεύστε άλλη μέσα σε 24 ώρες, αλλιώς η κράτηση ακυρώνεται.", what.el),
-            format!("{}. Your card no longer works. Save another one within 24 hours, or the booking is cancelled.", what.en),
+            format!(
+                "{}. Η κάρτα σας δεν ισχύει πια. Αποθηκεύστε άλλη μέσα σε 24 ώρες, αλλιώς η κράτηση ακυρώνεται.",
+                what.el
+            ),
+            format!(
+                "{}. Your card no longer works. Save another one within 24 hours, or the booking is cancelled.",
+                what.en
+            ),
         ),
     }
 }

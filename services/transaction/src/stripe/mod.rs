@@ -20,7 +20,7 @@ use thiserror::Error;
 use url::Url;
 
 use self::wire::{
-    Account, Customer, Dispute, ErrorBody, Intent, List, PaymentMethod, PayoutSchedule, Payout, Refund, SetupIntent,
+    Account, Customer, Dispute, ErrorBody, Intent, List, PaymentMethod, Payout, PayoutSchedule, Refund, SetupIntent,
     TransferReversal,
 };
 
@@ -144,6 +144,15 @@ impl Stripe {
     /// See [`StripeError`].
     pub async fn spend_charge_key(&self, charge: &Charge<'_>) -> Result<Intent, StripeError> {
         self.post("payment_intents", &charge.form(), &charge_key(charge.payment_id)).await
+    }
+
+    /// Creates an intent that the customer will confirm. It takes the key of [`Self::charge`], so a payment is either
+    /// charged by us or confirmed by its customer, never both. Repeats get the first answer.
+    ///
+    /// # Errors
+    /// See [`StripeError`].
+    pub async fn create_unconfirmed(&self, charge: &Charge<'_>) -> Result<Intent, StripeError> {
+        self.spend_charge_key(charge).await
     }
 
     /// Collects what an intent holds.
@@ -278,11 +287,8 @@ impl Stripe {
         until: i64,
         after: Option<&str>,
     ) -> Result<List<Intent>, StripeError> {
-        let mut query = vec![
-            ("created[gte]", since.to_string()),
-            ("created[lte]", until.to_string()),
-            ("limit", "100".to_owned()),
-        ];
+        let mut query =
+            vec![("created[gte]", since.to_string()), ("created[lte]", until.to_string()), ("limit", "100".to_owned())];
         query.extend(after.map(|id| ("starting_after", id.to_owned())));
         self.get("payment_intents", &query).await
     }
@@ -330,8 +336,7 @@ impl Stripe {
         transfer: &str,
         amount_cents: i64,
     ) -> Result<TransferReversal, StripeError> {
-        let form =
-            [("amount", amount_cents.to_string()), ("metadata[reversal_id]", reversal_id.to_string())];
+        let form = [("amount", amount_cents.to_string()), ("metadata[reversal_id]", reversal_id.to_string())];
         self.post(&format!("transfers/{transfer}/reversals"), &form, &format!("reversal:{reversal_id}")).await
     }
 

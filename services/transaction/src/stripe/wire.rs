@@ -91,6 +91,12 @@ impl Intent {
     pub fn booking_id(&self) -> Option<uuid::Uuid> {
         self.metadata.get("booking_id")?.parse().ok()
     }
+
+    /// Our payment's id, if it is one of ours.
+    #[must_use]
+    pub fn payment_id(&self) -> Option<uuid::Uuid> {
+        self.metadata.get("payment_id")?.parse().ok()
+    }
 }
 
 /// An object Stripe names by id unless asked for it whole.

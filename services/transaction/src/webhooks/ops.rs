@@ -85,13 +85,15 @@ async fn intent_changed(state: &AppState, connection: &mut PgConnection, intent:
         tracing::debug!(intent = %intent.id, "an intent of somebody else");
         return Ok(());
     };
+    booking_store::lock_moved(connection, booking_id).await?;
     let Some(booking) = booking_store::lock(connection, booking_id).await? else { return Ok(()) };
     match booking.state {
         State::Held { .. } | State::PendingConfirmation { .. } => {
             settle_intent_in(state, connection, booking_id, &IntentReport::of(intent)).await?;
         }
         State::Dropped { .. } | State::Cancelled { .. } | State::Rejected { .. } => {
-            let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(()) };
+            let known = store::lock_of_intent(connection, booking_id, &intent.id, intent.payment_id()).await?;
+            let Some(payment) = known else { return Ok(()) };
             store::know_intent(connection, payment.id, &intent.id).await?;
             enqueue_finish(state, connection, payment.id, state.env.clock.now()).await?;
         }

@@ -3,7 +3,10 @@
 
 mod support;
 
+mod abuse;
+mod afterwards;
 mod boundary;
+mod calendar;
 mod calendar_guard;
 mod cancel;
 mod confirm;
@@ -15,14 +18,18 @@ mod idempotency;
 mod late_payment;
 mod ledger;
 mod manual;
+mod modify;
 mod payment_methods;
 mod payouts;
+mod platform_news;
 mod race;
 mod reading;
+mod realtime;
 mod receipts;
 mod reconciliation;
+mod recurring;
 mod refunds;
-mod realtime;
+mod repricing;
 mod routes;
 mod stripe_requests;
 mod sweep;

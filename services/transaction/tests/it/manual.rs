@@ -84,11 +84,15 @@ async fn input_is_checked_and_keys_are_honoured() {
     for (field, wrong) in [
         ("customerEmail", json!("nobody")),
         ("customerName", json!("")),
-        ("recurring", json!({ "durationWeeks": 4 })),
+        ("recurring.durationWeeks", json!(13)),
+        ("recurring.frequencyWeeks", json!(2)),
         ("startTime", json!("23:30")),
     ] {
         let mut body = good.clone();
-        body[field] = wrong;
+        match field.split_once('.') {
+            Some((outer, inner)) => body[outer] = json!({ inner: wrong }),
+            None => body[field] = wrong,
+        }
         assert_eq!(enter(&world, &club.token, &body).await.wrong_fields(), [field]);
     }
     let mut odd = good.clone();

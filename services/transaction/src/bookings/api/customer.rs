@@ -19,7 +19,7 @@ use super::reading::party_of;
 use super::views::{BookingView, CancellationResult};
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::bookings::domain::booking::Booking;
-use crate::bookings::ops::{self, Answer, BookingError, CancelRequest, Cancellation, Checkout};
+use crate::bookings::ops::{self, Answer, BookingError, CancelRequest, Cancellation, Canceller, Checkout};
 use crate::idempotency::{IdempotencyKey, request_hash};
 use crate::optional_json::OptionalJson;
 use crate::payments::domain::payment::Payment;
@@ -136,6 +136,7 @@ pub async fn create_booking(
         people: body.number_of_people,
         payment_method: body.payment_method_id,
         promo_code: body.promo_code,
+        series: None,
     };
     let render = move |booking: &Booking, payment: Option<&Payment>| -> Value {
         serde_json::to_value(BookingView::of_customer(booking, payment, locale)).unwrap_or(Value::Null)
@@ -181,6 +182,10 @@ pub struct CancelBookingRequest {
     #[garde(inner(length(chars, max = 500)))]
     #[schema(max_length = 500)]
     reason: Option<String>,
+    /// For owners: offer the slot to the people who wait for it.
+    #[serde(default)]
+    #[garde(skip)]
+    release_to_waitlist: bool,
 }
 
 /// Calls a booking off. A customer's refund follows the court's policy, an owner's gives everything but the commission.
@@ -211,10 +216,13 @@ pub async fn cancel_booking(
 ) -> ApiResult<Response> {
     let request = CancelRequest {
         booking_id,
-        caller: caller.user_id,
-        party: party_of(caller.role),
         request_hash: request_hash("cancel-booking", &booking_id.to_string(), &body),
-        reason: body.reason.filter(|reason| !reason.trim().is_empty()),
+        canceller: Canceller {
+            party: party_of(caller.role),
+            actor: Some(caller.user_id),
+            release_to_waitlist: body.release_to_waitlist,
+            reason: body.reason.filter(|reason| !reason.trim().is_empty()),
+        },
         key,
     };
     let render = |outcome: &Cancellation| -> Value {

@@ -4,6 +4,7 @@ use contracts::codes;
 use kit::ApiError;
 use serde_json::json;
 
+use crate::bookings::domain::afterwards::MarkRefused;
 use crate::bookings::domain::limits::LimitError;
 use crate::bookings::domain::slot::SlotError;
 use crate::bookings::domain::state::{Refused, Status};
@@ -31,6 +32,35 @@ impl From<BookingError> for ApiError {
                     None => taken,
                 }
             }
+            BookingError::NewSlotTaken { date, start, alternatives } => {
+                let offered: Vec<_> = alternatives.iter().map(alternative).collect();
+                Self::new(&codes::NEW_SLOT_UNAVAILABLE)
+                    .with("conflictingSlot", json!({ "date": date, "startTime": start }))
+                    .with("alternativeSlots", offered)
+            }
+            BookingError::SameSlot => Self::validation(
+                "newStartTime",
+                "is the slot the booking already has",
+                "είναι η ώρα που έχει ήδη η κράτηση",
+            ),
+            BookingError::SeriesTaken { dates } => {
+                Self::new(&codes::TIME_SLOT_UNAVAILABLE).with("conflictingDates", dates)
+            }
+            BookingError::TooFast { wait } => {
+                let seconds = u64::try_from(wait.as_secs()).unwrap_or(0).saturating_add(1);
+                Self::new(&codes::BOOKING_VELOCITY_EXCEEDED).retry_after(seconds)
+            }
+            BookingError::CourtBlocked { until } => {
+                Self::new(&codes::COURT_BOOKING_BLOCKED).with("blockedUntil", until)
+            }
+            BookingError::InstantOnly { until } => {
+                Self::new(&codes::INSTANT_COURTS_ONLY).with("restrictedUntil", until)
+            }
+            BookingError::DuplicateAttempt => Self::new(&codes::DUPLICATE_BOOKING_ATTEMPT).retry_after(5),
+            BookingError::SubscriptionExpired => Self::new(&codes::SUBSCRIPTION_EXPIRED),
+            BookingError::Mark(refused) => mark_error(refused),
+            BookingError::NoCardNeeded => Self::new(&codes::NO_CARD_NEEDED),
+            BookingError::FeedUnknown => Self::new(&codes::NOT_FOUND),
             BookingError::SlotRefused { refusal, override_reason, court_minutes } => {
                 let refused = Self::new(refusal.code()).with("durationMinutes", court_minutes);
                 match override_reason {
@@ -130,8 +160,23 @@ fn refused_error(error: Refused) -> ApiError {
         Refused::NotPending { status } => {
             ApiError::new(&codes::BOOKING_NOT_PENDING).with("currentStatus", current(status))
         }
+        Refused::NotMovable { status } => {
+            ApiError::new(&codes::BOOKING_NOT_MODIFIABLE).with("currentStatus", current(status))
+        }
         Refused::NotHeld { .. } => ApiError::new(&codes::HOLD_EXPIRED),
         Refused::NotConfirmed { .. } => ApiError::internal(error),
+    }
+}
+
+fn mark_error(error: MarkRefused) -> ApiError {
+    match error {
+        MarkRefused::NotCompleted { status } => ApiError::new(&codes::BOOKING_NOT_COMPLETED)
+            .with("currentStatus", status.shown().map(|shown| shown.as_str())),
+        MarkRefused::WindowClosed { closed_at } => {
+            ApiError::new(&codes::NO_SHOW_WINDOW_EXPIRED).with("windowClosedAt", closed_at)
+        }
+        MarkRefused::NotManual => ApiError::new(&codes::NOT_A_MANUAL_BOOKING),
+        MarkRefused::Over(refused) => refused_error(refused),
     }
 }
 

@@ -5,10 +5,11 @@ use axum::response::Response;
 use contracts::codes;
 use contracts::court::TimeOfDay;
 use contracts::identity::SubscriptionStatus;
-use contracts::ids::{BookingId, CourtId};
+use contracts::ids::{BookingId, CourtId, RecurringGroupId};
 use contracts::local_date::LocalDate;
 use garde::Validate;
 use http::StatusCode;
+use jiff::civil::Date;
 use kit::auth::{Caller, Owner};
 use kit::http::{Json, Locale, Path, ValidJson, ValidQuery};
 use kit::{ApiError, ApiResult};
@@ -19,8 +20,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::reading::{page_of, twenty};
 use super::views::{BookingListResponse, BookingView, CancellationResult, ConfirmationResult};
 use crate::api_docs::{CallerErrors, ErrorResponse};
-use crate::bookings::domain::booking::Guest;
-use crate::bookings::ops::{self, ManualBooking};
+use crate::bookings::domain::booking::{Booking, Guest};
+use crate::bookings::domain::series::DEFAULT_WEEKS;
+use crate::bookings::ops::{self, BookingError, BulkAction, Instance, ManualBooking, Series};
 use crate::idempotency::{IdempotencyKey, request_hash};
 use crate::optional_json::OptionalJson;
 use crate::repeatable::repeatable;
@@ -111,7 +113,7 @@ pub struct RejectBookingRequest {
     reason: String,
 }
 
-fn not_blank(text: &str, _: &()) -> garde::Result {
+pub(super) fn not_blank(text: &str, _: &()) -> garde::Result {
     if text.trim().is_empty() { Err(garde::Error::new("must not be blank")) } else { Ok(()) }
 }
 
@@ -157,6 +159,163 @@ pub struct ManualSeries {
     duration_weeks: Option<i32>,
 }
 
+/// What became of a series that was partly taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ManualSeriesResult {
+    created: Vec<EnteredInstance>,
+    conflicts: Vec<TakenDate>,
+}
+
+/// A date that was entered.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EnteredInstance {
+    booking_id: BookingId,
+    #[schema(value_type = String, format = "date")]
+    date: Date,
+    recurring_group_id: RecurringGroupId,
+}
+
+/// A date that was not, and the code that says why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenDate {
+    #[schema(value_type = String, format = "date")]
+    pub(super) date: Date,
+    pub(super) reason: String,
+}
+
+impl ManualSeriesResult {
+    fn new(series: Series<Booking>) -> Self {
+        let mut result = Self { created: Vec::new(), conflicts: Vec::new() };
+        for Instance { date, outcome } in series.instances {
+            match outcome {
+                Ok(booking) => result.created.push(EnteredInstance {
+                    booking_id: booking.id,
+                    date,
+                    recurring_group_id: series.group,
+                }),
+                Err(error) => result.conflicts.push(TakenDate { date, reason: reason_of(error) }),
+            }
+        }
+        result
+    }
+}
+
+/// The code of a refusal; a date that was not tried because of another has that one's.
+pub(super) fn reason_of(error: Option<BookingError>) -> String {
+    error.map_or(codes::PAYMENT_FAILED.id, |error| ApiError::from(error).code().id).to_owned()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BulkActionKind {
+    Confirm,
+    Reject,
+}
+
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkActionRequest {
+    #[garde(length(min = 1, max = 50))]
+    #[schema(min_items = 1, max_items = 50)]
+    booking_ids: Vec<BookingId>,
+    #[garde(skip)]
+    action: BulkActionKind,
+    /// For the customers of confirmed bookings.
+    #[garde(inner(length(chars, max = 500)))]
+    #[schema(max_length = 500)]
+    message: Option<String>,
+    /// Shown to the customers of rejected bookings, and required for those.
+    #[garde(inner(length(chars, min = 1, max = 500), custom(not_blank)))]
+    #[schema(min_length = 1, max_length = 500)]
+    reason: Option<String>,
+}
+
+/// What came of each booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkActionResult {
+    results: Vec<BulkActionItem>,
+    success_count: usize,
+    failure_count: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BulkActionItem {
+    booking_id: BookingId,
+    status: BulkActionStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<BulkActionError>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BulkActionStatus {
+    Success,
+    Failed,
+}
+
+/// Why one booking could not be answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BulkActionError {
+    code: String,
+    message: String,
+}
+
+/// Confirms or rejects many pending bookings, each by itself.
+#[utoipa::path(
+    post,
+    path = "/api/bookings/bulk-action",
+    operation_id = "bulkBookingAction",
+    tag = "bookings",
+    request_body = BulkActionRequest,
+    responses((status = 207, description = "What came of each", body = BulkActionResult), CallerErrors)
+)]
+pub async fn bulk_booking_action(
+    State(state): State<AppState>,
+    caller: Caller<Owner>,
+    key: Option<IdempotencyKey>,
+    locale: Locale,
+    ValidJson(body): ValidJson<BulkActionRequest>,
+) -> ApiResult<Response> {
+    let text =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let action = match body.action {
+        BulkActionKind::Confirm => BulkAction::Confirm { message: text(&body.message) },
+        BulkActionKind::Reject => match text(&body.reason) {
+            Some(reason) => BulkAction::Reject { reason },
+            None => return Err(ApiError::validation("reason", "is required to reject", "απαιτείται για την απόρριψη")),
+        },
+    };
+    let hash = request_hash("bulk-action", "", &body);
+    repeatable(&state, caller.user_id, key, hash, async {
+        let outcomes = ops::act_on_each(&state, caller.user_id, &body.booking_ids, &action).await;
+        let results: Vec<BulkActionItem> =
+            outcomes.into_iter().map(|(booking_id, outcome)| bulk_item(booking_id, outcome, locale)).collect();
+        let success_count = results.iter().filter(|item| item.status == BulkActionStatus::Success).count();
+        let failure_count = results.len() - success_count;
+        Ok((StatusCode::MULTI_STATUS, to_json(&BulkActionResult { results, success_count, failure_count })))
+    })
+    .await
+}
+
+fn bulk_item(booking_id: BookingId, outcome: Result<(), BookingError>, locale: Locale) -> BulkActionItem {
+    match outcome {
+        Ok(()) => BulkActionItem { booking_id, status: BulkActionStatus::Success, error: None },
+        Err(error) => {
+            let refusal = ApiError::from(error);
+            if let Some(cause) = refusal.cause() {
+                tracing::error!(booking = %booking_id, error = %cause, "one booking of a bulk action failed");
+            }
+            let trace_id = kit::trace::current().map(|here| here.trace_id()).unwrap_or_default();
+            let error =
+                BulkActionError { code: refusal.code().id.to_owned(), message: refusal.message(locale, &trace_id) };
+            BulkActionItem { booking_id, status: BulkActionStatus::Failed, error: Some(error) }
+        }
+    }
+}
+
 #[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateManualBookingRequest {
@@ -183,7 +342,7 @@ pub struct CreateManualBookingRequest {
     #[garde(inner(length(chars, max = 1000)))]
     #[schema(max_length = 1000)]
     notes: Option<String>,
-    /// Not offered yet: must be absent.
+    /// The same weekday and time on several dates.
     #[garde(dive)]
     recurring: Option<ManualSeries>,
 }
@@ -196,7 +355,8 @@ pub struct CreateManualBookingRequest {
     tag = "bookings",
     request_body = CreateManualBookingRequest,
     responses(
-        (status = 201, description = "Entered", body = BookingView),
+        (status = 201, description = "Entered; for a series a list of them", body = BookingView),
+        (status = 207, description = "Some dates of the series were taken", body = ManualSeriesResult),
         (status = 404, description = "No such court", body = ErrorResponse),
         (status = 409, description = "The slot is taken; see `details.conflictingBookingId`", body = ErrorResponse),
         (status = 422, description = "The length does not fit the court", body = ErrorResponse),
@@ -210,12 +370,12 @@ pub async fn create_manual_booking(
     locale: Locale,
     ValidJson(body): ValidJson<CreateManualBookingRequest>,
 ) -> ApiResult<Response> {
+    // The token's word is a quick check that may be minutes old; the stored state decides (AUTH-53, AUTHZ-06).
     if !matches!(caller.claims.subscription_status, Some(SubscriptionStatus::Trial | SubscriptionStatus::Active)) {
         return Err(ApiError::new(&codes::SUBSCRIPTION_EXPIRED));
     }
-    if body.recurring.is_some() {
-        return Err(ApiError::validation("recurring", "is not offered yet", "δεν προσφέρεται ακόμη"));
-    }
+    let weeks = body.recurring.as_ref().map(|series| series.duration_weeks.unwrap_or(DEFAULT_WEEKS));
+    let series_key = key.map_or_else(|| state.env.ids.new_id(), |key| key.0);
     let hash = request_hash("create-manual-booking", "", &body);
     repeatable(&state, caller.user_id, key, hash, async {
         let entry = ManualBooking {
@@ -230,14 +390,25 @@ pub async fn create_manual_booking(
                 email: body.customer_email,
                 notes: body.notes,
             },
+            group: None,
         };
-        let booking = ops::create_manual_booking(&state, entry).await?;
-        Ok((StatusCode::CREATED, to_json(&BookingView::new(&booking, None, None, locale))))
+        let Some(weeks) = weeks else {
+            let booking = ops::create_manual_booking(&state, entry).await?;
+            return Ok((StatusCode::CREATED, to_json(&BookingView::new(&booking, None, None, locale))));
+        };
+        let series = ops::create_manual_series(&state, &entry, weeks, series_key).await?;
+        if series.all_booked() {
+            let entered = series.instances.iter().filter_map(|instance| instance.outcome.as_ref().ok());
+            let views: Vec<BookingView> =
+                entered.map(|booking| BookingView::new(booking, None, None, locale)).collect();
+            return Ok((StatusCode::CREATED, to_json(&views)));
+        }
+        Ok((StatusCode::MULTI_STATUS, to_json(&ManualSeriesResult::new(series))))
     })
     .await
 }
 
-fn to_json(view: &impl Serialize) -> Value {
+pub(super) fn to_json(view: &impl Serialize) -> Value {
     // A view is made of plain fields with string keys.
     serde_json::to_value(view).unwrap_or(Value::Null)
 }

@@ -89,6 +89,7 @@ impl ListBookingsQuery {
             from: self.from_date.map(LocalDate::date),
             to: self.to_date.map(LocalDate::date),
             paid: self.payment_status.map(|filter| filter == PaidFilter::Paid),
+            group: None,
             ascending: self.sort == BookingOrder::Ascending,
         })
     }
@@ -112,7 +113,7 @@ pub(super) fn party_of(role: Role) -> Party {
     }
 }
 
-fn reader_of(caller: &Caller<CustomerOrOwner>) -> Reader {
+pub(super) fn reader_of(caller: &Caller<CustomerOrOwner>) -> Reader {
     match caller.role {
         Role::CourtOwner => Reader::Owner(caller.user_id),
         _ => Reader::Customer(caller.user_id),

@@ -207,6 +207,32 @@ impl From<ExternalPayment> for ExternalPaymentView {
     }
 }
 
+/// A slot that waits for the difference to be paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingChange {
+    #[schema(value_type = String, format = "date")]
+    pub new_date: Date,
+    pub new_start_time: TimeOfDay,
+    pub new_end_time: TimeOfDay,
+    pub amount_cents: Cents,
+    pub hold_expires_at: Timestamp,
+    /// What the payment form needs.
+    pub payment_intent_client_secret: Option<String>,
+}
+
+/// A new price that waits for a card.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingPrice {
+    pub previous_amount_cents: Cents,
+    pub amount_cents: Cents,
+    /// Until then another card may be given, then the booking is called off.
+    pub card_due_at: Option<Timestamp>,
+    /// What the payment form needs, where 3-D Secure has to be finished.
+    pub payment_intent_client_secret: Option<String>,
+}
+
 /// A booking with everything its customer or owner may know of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -230,6 +256,10 @@ pub struct BookingDetail {
     pub no_show: bool,
     pub no_show_flagged_at: Option<Timestamp>,
     pub external_payment: Option<ExternalPaymentView>,
+    /// For the customer: a dearer slot that is kept until the difference is paid.
+    pub pending_change: Option<PendingChange>,
+    /// For the customer: a new price of the series that the card does not hold yet.
+    pub pending_price: Option<PendingPrice>,
     /// For the owner: how to reach who booked; the look is audited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_phone: Option<String>,
@@ -247,9 +277,34 @@ pub struct BookingDetail {
 
 impl BookingDetail {
     pub fn new(details: BookingDetails, reader: Reader, locale: Locale) -> Self {
-        let BookingDetails { booking, payment, court, owner_name, customer, policy, history, timeline, audit } =
-            details;
+        let BookingDetails {
+            booking,
+            payment,
+            court,
+            owner_name,
+            customer,
+            policy,
+            history,
+            timeline,
+            audit,
+            open_move,
+            price_change,
+        } = details;
         let for_owner = matches!(reader, Reader::Owner(_));
+        let pending_change = open_move.filter(|_| !for_owner).map(|open| PendingChange {
+            new_date: open.slot.date,
+            new_start_time: open.slot.start,
+            new_end_time: open.slot.end,
+            amount_cents: open.amount,
+            hold_expires_at: open.expires_at,
+            payment_intent_client_secret: open.client_secret,
+        });
+        let pending_price = price_change.filter(|_| !for_owner).map(|waiting| PendingPrice {
+            previous_amount_cents: waiting.change.previous,
+            amount_cents: waiting.change.amount,
+            card_due_at: waiting.change.card_due_at,
+            payment_intent_client_secret: waiting.client_secret,
+        });
         let secret = payment.as_ref().filter(|_| !for_owner).and_then(|payment| payment.client_secret.clone());
         let mut view = BookingView::new(&booking, payment.as_ref().map(|payment| payment.status), secret, locale);
         let (customer_phone, customer_email, notes) = match &booking.booker {
@@ -300,6 +355,8 @@ impl BookingDetail {
             no_show: booking.marks.no_show_at.is_some(),
             no_show_flagged_at: booking.marks.no_show_at,
             external_payment: booking.marks.external_payment.map(ExternalPaymentView::from),
+            pending_change,
+            pending_price,
             customer_phone,
             customer_email,
             notes,

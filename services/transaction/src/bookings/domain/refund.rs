@@ -65,6 +65,20 @@ pub fn quote(net: Cents, by: Party, policy: &[Tier], left: SignedDuration) -> Re
     RefundQuote { refund, percentage, tier }
 }
 
+/// Takes `amount` from several payments, from each at most what is left in it, the first ones first. The parts stand in
+/// the order of `left`.
+#[must_use]
+pub fn spread(amount: Cents, left: impl IntoIterator<Item = Cents>) -> Vec<Cents> {
+    let mut open = amount.max(Cents::ZERO);
+    left.into_iter()
+        .map(|available| {
+            let part = open.min(available).max(Cents::ZERO);
+            open = Cents(open.0 - part.0);
+            part
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -121,6 +135,18 @@ mod tests {
                 let quoted = quote(Cents(net), by, &policy, SignedDuration::from_hours(hours));
                 prop_assert!(quoted.refund >= Cents::ZERO && quoted.refund <= Cents(net));
             }
+        }
+
+        /// PAY-32: parts add up to the amount as far as there is something left, and none exceeds what its payment has.
+        #[test]
+        fn a_refund_is_spread_within_bounds(amount in 0..100_000_i64, left in prop::collection::vec(0..50_000_i64, 0..5)) {
+            let parts = spread(Cents(amount), left.iter().map(|&cents| Cents(cents)));
+            prop_assert_eq!(parts.len(), left.len());
+            for (part, &available) in parts.iter().zip(&left) {
+                prop_assert!(*part >= Cents::ZERO && part.0 <= available);
+            }
+            let total: i64 = parts.iter().map(|part| part.0).sum();
+            prop_assert_eq!(total, amount.min(left.iter().sum()));
         }
 
         /// With a falling policy, waiting never raises a refund.

@@ -29,6 +29,8 @@ pub enum Release {
     /// It lapsed, and when the payment came after all somebody else had the slot. Stored only: the release itself was
     /// announced when it lapsed.
     SlotTaken,
+    /// It was held for a booking that moved into its place (BOOK-53). Stored only: the move is what is announced.
+    Moved,
 }
 
 impl Release {
@@ -40,6 +42,7 @@ impl Release {
             Self::PaymentFailed => "PAYMENT_FAILED",
             Self::UserAbandoned => "USER_ABANDONED",
             Self::SlotTaken => "SLOT_TAKEN",
+            Self::Moved => "MOVED",
         }
     }
 
@@ -50,14 +53,14 @@ impl Release {
             Self::HoldExpired => Some(ReleaseReason::HoldExpired),
             Self::PaymentFailed => Some(ReleaseReason::PaymentFailed),
             Self::UserAbandoned => Some(ReleaseReason::UserAbandoned),
-            Self::SlotTaken => None,
+            Self::SlotTaken | Self::Moved => None,
         }
     }
 
     /// From the stored text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::HoldExpired, Self::PaymentFailed, Self::UserAbandoned, Self::SlotTaken]
+        [Self::HoldExpired, Self::PaymentFailed, Self::UserAbandoned, Self::SlotTaken, Self::Moved]
             .into_iter()
             .find(|why| why.as_str() == text)
     }
@@ -191,6 +194,12 @@ pub enum Refused {
         /// What it is instead.
         status: Status,
     },
+    /// BOOK-52: only what is confirmed can move.
+    #[error("not movable but {}", status.as_str())]
+    NotMovable {
+        /// What it is instead.
+        status: Status,
+    },
     /// BOOK-24.
     #[error("not confirmed but {}", status.as_str())]
     NotConfirmed {
@@ -237,6 +246,33 @@ impl State {
         match self {
             Self::Held { .. } => Ok(Self::Dropped { release }),
             other => Err(Refused::NotHeld { status: other.status() }),
+        }
+    }
+
+    /// The hold was for a booking that has now moved into its place: it ends without becoming one itself (BOOK-53). One
+    /// that had lapsed may still be used, if the database finds its slot free.
+    ///
+    /// # Errors
+    /// [`Refused::NotHeld`].
+    pub fn absorb(self) -> Result<Self, Refused> {
+        match self {
+            Self::Held { .. } | Self::Dropped { release: Release::HoldExpired } => {
+                Ok(Self::Dropped { release: Release::Moved })
+            }
+            other => Err(Refused::NotHeld { status: other.status() }),
+        }
+    }
+
+    /// A booking that may move to another slot stays what it is (BOOK-51).
+    ///
+    /// # Errors
+    /// [`Refused::NotMovable`] (BOOK-52), or that it is over.
+    pub fn relocate(self) -> Result<Self, Refused> {
+        match self {
+            Self::Confirmed => Ok(Self::Confirmed),
+            Self::Completed { at } => Err(Refused::AlreadyCompleted { at }),
+            Self::Cancelled { .. } | Self::Rejected { .. } | Self::Dropped { .. } => Err(Refused::AlreadyCancelled),
+            other => Err(Refused::NotMovable { status: other.status() }),
         }
     }
 
@@ -397,7 +433,9 @@ mod tests {
             assert_eq!(Status::parse(status.as_str()), Some(status));
             assert!(status.shown().is_none_or(|shown| shown.as_str() == status.as_str()));
         }
-        for release in [Release::HoldExpired, Release::PaymentFailed, Release::UserAbandoned, Release::SlotTaken] {
+        for release in
+            [Release::HoldExpired, Release::PaymentFailed, Release::UserAbandoned, Release::SlotTaken, Release::Moved]
+        {
             assert_eq!(Release::parse(release.as_str()), Some(release));
         }
     }

@@ -7,6 +7,7 @@ use contracts::booking::PaymentStatus;
 use contracts::ids::{BookingId, UserId};
 
 use super::BookingError;
+use super::reprice_series::ensure_price_is_held;
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::{Refused, State};
 use crate::bookings::store;
@@ -82,6 +83,7 @@ async fn claim(state: &AppState, owner: UserId, booking_id: BookingId) -> Result
     let mut transaction = state.pool.begin().await?;
     let booking = pending_of(store::lock(&mut transaction, booking_id).await?, owner)?;
     let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?.ok_or(BookingError::NotFound)?;
+    ensure_price_is_held(&mut transaction, booking_id).await?;
     if payment.status != PaymentStatus::Authorized {
         return Err(BookingError::CaptureFailed { reason: payment.status.as_str().to_owned() });
     }

@@ -5,13 +5,14 @@
 
 use contracts::court::TimeOfDay;
 use contracts::identity::ConnectStatus;
-use contracts::ids::{BookingId, CourtId, PaymentId, UserId};
+use contracts::ids::{BookingId, CourtId, PaymentId, RecurringGroupId, UserId};
 use contracts::internal::{CalculatePriceQuery, SlotOffer, SlotRefusal};
-use contracts::money::Cents;
+use contracts::money::{Cents, Multiplier};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use super::abuse_limits::check_history;
 use super::hold_slot::{Hold, place_hold};
 use super::repeat_request::{Answer, answer_of, repeat};
 use super::{BookingError, Render};
@@ -25,7 +26,7 @@ use crate::bookings::store::NewHold;
 use crate::checkpoint::Place;
 use crate::outgoing::Outgoing;
 use crate::payments::domain::payment::Payment;
-use crate::payments::domain::status::{CaptureMethod, PaymentStatus, Step};
+use crate::payments::domain::status::{CaptureMethod, PaymentStatus, Purpose, Step};
 use crate::payments::ops::{ChargeOutcome, charge_hold, ensure_customer};
 use crate::platform_port::{CheckoutAsked, Court};
 use crate::state::AppState;
@@ -53,6 +54,17 @@ pub struct Checkout {
     pub payment_method: String,
     /// A code the customer typed.
     pub promo_code: Option<String>,
+    /// The series it is an instance of.
+    pub series: Option<SeriesPlace>,
+}
+
+/// Where an instance stands in its series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesPlace {
+    /// Which series.
+    pub group: RecurringGroupId,
+    /// The first date is held against the booking window, the others are not (BOOK-37).
+    pub first: bool,
 }
 
 /// What a slot costs, after a promo code.
@@ -60,6 +72,8 @@ pub struct Checkout {
 pub(super) struct Price {
     pub(super) amount: Cents,
     pub(super) discount: Cents,
+    /// Above the court's base (BOOK-18).
+    pub(super) peak: bool,
 }
 
 /// What platform says of an open slot.
@@ -78,13 +92,21 @@ const LOOKS: usize = 4;
 /// # Errors
 /// See [`BookingError`].
 pub async fn create_booking(state: &AppState, checkout: Checkout, render: Render<'_>) -> Result<Answer, BookingError> {
-    let asked = CheckoutAsked { court: checkout.court_id, user: checkout.customer, key: checkout.key };
+    // The instances of a series are one request that has had its turn.
+    let counts = checkout.series.is_none_or(|place| place.first);
+    let mut turn = if counts { Some(state.customer_lines.turn(checkout.customer).await) } else { None };
+    let now = state.env.clock.now();
+    let asked = CheckoutAsked { court: checkout.court_id, user: checkout.customer, key: checkout.key, now };
     let facts = state.lanes.facts(asked).await?;
     if let Some(stored) = facts.stored {
+        drop(turn);
         return repeat(state, checkout.customer, checkout.key, &checkout.request_hash, stored, render).await;
     }
     let court = facts.court.ok_or(BookingError::CourtNotFound)?;
-    let slot = check(state, &court, &checkout, state.env.clock.now())?;
+    if counts {
+        check_history(state, &facts.history, court.mode, now)?;
+    }
+    let slot = check(state, &court, &checkout, now)?;
     let account = bookable_account(&court)?;
     let stripe_customer = match facts.stripe_customer {
         Some(customer) => customer,
@@ -103,7 +125,7 @@ pub async fn create_booking(state: &AppState, checkout: Checkout, render: Render
         let hold = NewHold::of(&booking, &payment, offer.calendar_version, checkout.key, &checkout.request_hash, &out)
             .ok_or_else(|| anyhow::anyhow!("a draft is no hold"))?;
         match place_hold(state, &booking, hold, &checkout, render).await? {
-            Hold::Placed => {}
+            Hold::Placed => drop(turn.take()),
             Hold::Repeated(answer) => return Ok(answer),
             Hold::CalendarMoved => continue,
         }
@@ -122,18 +144,25 @@ pub async fn create_booking(state: &AppState, checkout: Checkout, render: Render
 }
 
 /// Everything that can be said without asking anybody (BOOK-09 to BOOK-12, BOOK-22, BOOK-23).
-fn check(state: &AppState, court: &Court, checkout: &Checkout, now: Timestamp) -> Result<Slot, BookingError> {
+pub(super) fn check(
+    state: &AppState,
+    court: &Court,
+    checkout: &Checkout,
+    now: Timestamp,
+) -> Result<Slot, BookingError> {
     let limits = state.config.bookings.limits();
     check_capacity(checkout.people, court.max_capacity)?;
     let duration = duration_on_court(checkout.duration_minutes, court.duration_minutes)?;
-    limits.check_window(checkout.date, local_date(now, &court.timezone)?)?;
+    if checkout.series.is_none_or(|place| place.first) {
+        limits.check_window(checkout.date, local_date(now, &court.timezone)?)?;
+    }
     let slot = Slot::resolve(checkout.date, checkout.start, duration, &court.timezone)?;
     limits.check_notice(&slot, now)?;
     Ok(slot)
 }
 
 /// The account the owner is paid to; without an active one the court takes no customer bookings (BOOK-13).
-fn bookable_account(court: &Court) -> Result<String, BookingError> {
+pub(super) fn bookable_account(court: &Court) -> Result<String, BookingError> {
     match (&court.owner_stripe_status, &court.owner_stripe_account) {
         (ConnectStatus::Active, Some(account)) => Ok(account.clone()),
         _ => Err(BookingError::NotBookable),
@@ -176,7 +205,9 @@ pub(super) async fn offer(
         // Nothing to charge means nothing for Stripe to hold: such a court is not for paid bookings.
         return Err(BookingError::NotBookable);
     }
-    let price = Price { amount: price.final_price_cents, discount: price.promo_discount_cents };
+    let one = Multiplier::ONE;
+    let peak = price.multiplier > one || price.special_date_multiplier.is_some_and(|factor| factor > one);
+    let price = Price { amount: price.final_price_cents, discount: price.promo_discount_cents, peak };
     Ok(Offer { price, calendar_version })
 }
 
@@ -208,8 +239,8 @@ fn draft(
         discount_cents: price.discount.0,
         promo_code: checkout.promo_code.clone(),
         currency: "EUR".to_owned(),
-        peak: false,
-        group: None,
+        peak: price.peak,
+        group: checkout.series.map(|place| place.group),
         moves: None,
         marks: Marks::default(),
         state: State::Held { expires_at },
@@ -221,6 +252,7 @@ fn draft(
     let payment = Payment {
         id: PaymentId(state.env.ids.new_id()),
         booking_id: booking.id,
+        purpose: Purpose::Booking,
         user_id: checkout.customer,
         owner_id: court.owner_id,
         status: PaymentStatus::Pending,

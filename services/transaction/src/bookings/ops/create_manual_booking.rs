@@ -2,7 +2,7 @@
 //! slot is guarded like any other.
 
 use contracts::court::TimeOfDay;
-use contracts::ids::{BookingId, CourtId, UserId};
+use contracts::ids::{BookingId, CourtId, RecurringGroupId, UserId};
 use contracts::money::Cents;
 use jiff::civil::Date;
 
@@ -34,6 +34,8 @@ pub struct ManualBooking {
     pub duration_minutes: Option<i32>,
     /// Who plays.
     pub guest: Guest,
+    /// The series it is an instance of.
+    pub group: Option<RecurringGroupId>,
 }
 
 /// Stores a booking for the owner's court.
@@ -45,6 +47,9 @@ pub async fn create_manual_booking(state: &AppState, entry: ManualBooking) -> Re
     let court = platform_port::court(&mut connection, entry.court_id).await?.ok_or(BookingError::CourtNotFound)?;
     if court.owner_id != entry.owner {
         return Err(BookingError::NotOwner);
+    }
+    if !court.owner_may_enter {
+        return Err(BookingError::SubscriptionExpired);
     }
     let duration = duration_on_court(entry.duration_minutes, court.duration_minutes)?;
     let slot = Slot::resolve(entry.date, entry.start, duration, &court.timezone)?;
@@ -60,7 +65,7 @@ pub async fn create_manual_booking(state: &AppState, entry: ManualBooking) -> Re
         promo_code: None,
         currency: "EUR".to_owned(),
         peak: false,
-        group: None,
+        group: entry.group,
         moves: None,
         marks: Marks::default(),
         state: State::Confirmed,
@@ -83,6 +88,13 @@ pub async fn create_manual_booking(state: &AppState, entry: ManualBooking) -> Re
     if placed == Held::Taken {
         transaction.rollback().await?;
         let conflicting = store::occupant(&mut connection, booking.court.id, &booking.slot).await?;
+        // A series that goes on after a crash finds the instances it had already entered.
+        if let (Some(group), Some(id)) = (booking.group, conflicting)
+            && let Some(entered) =
+                store::find(&mut connection, id).await?.filter(|entered| entered.group == Some(group))
+        {
+            return Ok(entered);
+        }
         let (date, start) = (booking.slot.date, booking.slot.start);
         return Err(BookingError::SlotTaken { date, start, alternatives: Vec::new(), conflicting });
     }

@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use super::create_booking::Checkout;
 use super::repeat_request::{Answer, repeat};
 use super::{Alternative, BookingError, Render, change_state};
+use crate::bookings::domain::abuse::SLIP;
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::{Party, Release, State};
 use crate::bookings::events;
@@ -56,6 +57,9 @@ pub(super) async fn place_hold(
         drop(connection);
         let answer = repeat(state, checkout.customer, checkout.key, &checkout.request_hash, stored, render).await?;
         return Ok(Hold::Repeated(answer));
+    }
+    if store::just_tried(&mut connection, checkout.customer, booking, booking.created_at - SLIP).await? {
+        return Err(BookingError::DuplicateAttempt);
     }
     let held = take_over(state, &mut connection, booking, hold).await?;
     drop(connection);

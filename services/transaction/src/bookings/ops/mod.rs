@@ -1,15 +1,24 @@
 //! The use cases of bookings, one function each. A function owns its database transaction; Stripe and platform are asked
 //! outside of it.
 
+mod abuse_limits;
+mod bulk_action;
+mod calendar;
 mod cancel_booking;
 mod confirm_booking;
+mod court_events;
 mod create_booking;
 mod create_manual_booking;
 mod hold_slot;
 mod lanes;
+mod mark_booking;
+mod modify_booking;
 mod read_bookings;
 mod reject_booking;
+mod remind_owner;
 mod repeat_request;
+mod reprice_series;
+mod series;
 mod sweep;
 
 use contracts::booking::PaymentStatus;
@@ -18,24 +27,40 @@ use contracts::events::InvalidPayload;
 use contracts::ids::{BookingId, UserId};
 use contracts::internal::{PromoCodeError, SlotRefusal};
 use contracts::money::Cents;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use thiserror::Error;
 
-pub use cancel_booking::{CancelRequest, Cancellation, cancel_booking};
+pub use abuse_limits::CustomerLines;
+pub use bulk_action::{BulkAction, act_on_each};
+pub use calendar::{CalendarFilter, export_calendar, feed_since, read_feed, remove_feed, rotate_feed};
+pub use cancel_booking::{CancelRequest, Cancellation, Canceller, cancel_booking, cancel_once};
 pub use confirm_booking::{ConfirmedBooking, confirm_booking};
-pub use create_booking::{Checkout, create_booking};
+pub use court_events::{
+    CancelPayload, RepricePayload, account_deleted, availability_updated, cancel_named, court_deleted, court_updated,
+    pricing_updated,
+};
+pub use create_booking::{Checkout, SeriesPlace, create_booking};
 pub use create_manual_booking::{ManualBooking, create_manual_booking};
 pub(crate) use hold_slot::enqueue_finish;
 pub use hold_slot::release_hold;
 pub use lanes::Lanes;
-pub use read_bookings::{BookingDetails, BookingPage, ListedItem, list_bookings, list_pending, show_booking};
+pub use mark_booking::{flag_no_show, mark_paid};
+pub(crate) use modify_booking::{FinishedMove, finish_move};
+pub use modify_booking::{Move, Moved, OpenMove, modify_booking};
+pub use read_bookings::{
+    BookingDetails, BookingPage, ListedItem, WaitingPrice, list_bookings, list_pending, show_booking,
+};
 pub use reject_booking::{call_off_pending, reject_booking, time_out};
 pub use repeat_request::{Answer, remember_refusal};
+pub(crate) use reprice_series::{card_failed, price_accepted};
+pub use reprice_series::{give_card, reprice_court};
+pub use series::{Instance, Series, SeriesRequest, cancel_series, create_manual_series, create_series, list_series};
 pub use sweep::{complete_booking, expire_hold, sweep};
 
+use super::domain::afterwards::MarkRefused;
 use super::domain::booking::Booking;
 use super::domain::limits::LimitError;
 use super::domain::slot::SlotError;
@@ -99,6 +124,58 @@ pub enum BookingError {
         /// What is in the way, for the owner of the court only.
         conflicting: Option<BookingId>,
     },
+    /// Somebody else has the slot a booking was to move to.
+    #[error("the new slot is taken")]
+    NewSlotTaken {
+        /// The court-local date.
+        date: Date,
+        /// The court-local start.
+        start: TimeOfDay,
+        /// Up to three free slots of that date.
+        alternatives: Vec<Alternative>,
+    },
+    /// The booking is there already.
+    #[error("that is the slot it has")]
+    SameSlot,
+    /// No date of a series is free.
+    #[error("no date of the series is free")]
+    SeriesTaken {
+        /// The dates that were asked for.
+        dates: Vec<Date>,
+    },
+    /// Too many bookings in a short time (BOOK-16).
+    #[error("booked too often")]
+    TooFast {
+        /// Until there is room again.
+        wait: SignedDuration,
+    },
+    /// Made and called off on this court too often (BOOK-17).
+    #[error("may not book this court for a while")]
+    CourtBlocked {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// Only courts that confirm at once, for a while (BOOK-18).
+    #[error("may only book courts that confirm at once")]
+    InstantOnly {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// The same person asked for the same slot a moment ago (BOOK-19).
+    #[error("the same slot was asked for a moment ago")]
+    DuplicateAttempt,
+    /// The owner's subscription has lapsed (BOOK-49).
+    #[error("the subscription has lapsed")]
+    SubscriptionExpired,
+    /// A mark that the booking does not take.
+    #[error(transparent)]
+    Mark(#[from] MarkRefused),
+    /// No price of the booking waits for a card.
+    #[error("no card is needed")]
+    NoCardNeeded,
+    /// A secret calendar address that is nobody's.
+    #[error("no such calendar")]
+    FeedUnknown,
     /// Platform says the slot cannot be booked.
     #[error("platform refuses the slot: {}", refusal.as_str())]
     SlotRefused {
@@ -192,6 +269,28 @@ impl BookingError {
                 | Self::PaymentMethodInvalid
                 | Self::PaymentFailed
                 | Self::HoldLapsed
+        )
+    }
+
+    /// Whether it says something about one date only, so that the other dates of a series may still be had.
+    #[must_use]
+    pub const fn is_about_one_date(&self) -> bool {
+        matches!(
+            self,
+            Self::SlotTaken { .. }
+                | Self::SlotRefused { .. }
+                | Self::Slot(SlotError::SkippedHour { .. })
+                | Self::HoldLapsed
+                | Self::DuplicateAttempt
+        )
+    }
+
+    /// Whether the card did not work, so that asking it again for another date is of no use.
+    #[must_use]
+    pub const fn is_about_the_card(&self) -> bool {
+        matches!(
+            self,
+            Self::Declined { .. } | Self::PaymentMethodInvalid | Self::PaymentFailed | Self::PaymentUnavailable
         )
     }
 }

@@ -4,13 +4,17 @@ use std::collections::HashMap;
 
 use contracts::booking::BookingStatus;
 use contracts::ids::{BookingId, CourtId, UserId};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::BookingError;
+use super::modify_booking::OpenMove;
 use crate::bookings::domain::booking::{Booker, Booking};
 use crate::bookings::domain::refund::{DEFAULT_POLICY, Tier};
 use crate::bookings::domain::state::{Party, State};
-use crate::bookings::store::{self, AuditEntry, BookingFilter, HistoryEntry, ListedBooking, Reader, TimelineEntry};
+use crate::bookings::store::{
+    self, AuditEntry, BookingFilter, HistoryEntry, ListedBooking, OpenPriceChange, Reader, TimelineEntry,
+};
 use crate::payments::domain::payment::Payment;
 use crate::payments::store as payment_store;
 use crate::platform_port::{self, Court, Person};
@@ -55,6 +59,19 @@ pub struct BookingDetails {
     pub timeline: Vec<TimelineEntry>,
     /// What was done to it.
     pub audit: Vec<TimelineEntry>,
+    /// A dearer slot it waits to move to.
+    pub open_move: Option<OpenMove>,
+    /// A new price that the card does not hold yet.
+    pub price_change: Option<WaitingPrice>,
+}
+
+/// A new price that waits for the card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingPrice {
+    /// Price before and after, and until when a card may be given.
+    pub change: OpenPriceChange,
+    /// What the payment form needs, where the customer has to finish 3-D Secure.
+    pub client_secret: Option<String>,
 }
 
 /// One page of the reader's bookings (BOOK-58).
@@ -139,6 +156,8 @@ pub async fn show_booking(
     if policy.is_empty() {
         policy = DEFAULT_POLICY.to_vec();
     }
+    let open_move = open_move_of(&mut connection, &booking).await?;
+    let price_change = waiting_price_of(&mut connection, &booking).await?;
     let history = store::history(&mut connection, booking_id).await?;
     let timeline = store::timeline(&mut connection, booking_id).await?;
     let audit = store::audit_trail(&mut connection, booking_id).await?;
@@ -156,7 +175,49 @@ pub async fn show_booking(
         };
         store::append_audit(&mut connection, &entry).await?;
     }
-    Ok(BookingDetails { booking, payment, court, owner_name, customer, policy, history, timeline, audit })
+    Ok(BookingDetails {
+        booking,
+        payment,
+        court,
+        owner_name,
+        customer,
+        policy,
+        history,
+        timeline,
+        audit,
+        open_move,
+        price_change,
+    })
+}
+
+async fn open_move_of(connection: &mut PgConnection, booking: &Booking) -> Result<Option<OpenMove>, BookingError> {
+    if booking.state != State::Confirmed {
+        return Ok(None);
+    }
+    let Some(hold) = store::find_open_move(connection, booking.id).await? else { return Ok(None) };
+    let State::Held { expires_at } = hold.state else { return Ok(None) };
+    let payment = payment_store::of_booking(connection, hold.id).await?;
+    Ok(Some(OpenMove {
+        amount: hold.money.gross,
+        slot: hold.slot,
+        expires_at,
+        client_secret: payment.and_then(|payment| payment.client_secret),
+    }))
+}
+
+async fn waiting_price_of(
+    connection: &mut PgConnection,
+    booking: &Booking,
+) -> Result<Option<WaitingPrice>, BookingError> {
+    if booking.group.is_none() || !matches!(booking.state, State::PendingConfirmation { .. }) {
+        return Ok(None);
+    }
+    let Some(change) = store::open_price_change(connection, booking.id).await? else { return Ok(None) };
+    let client_secret = match change.payment {
+        Some(payment) => payment_store::find(connection, payment).await?.and_then(|payment| payment.client_secret),
+        None => None,
+    };
+    Ok(Some(WaitingPrice { change, client_secret }))
 }
 
 /// A name as owners see it in lists: the first letter of each word (BOOK-59).

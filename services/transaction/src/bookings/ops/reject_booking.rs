@@ -2,7 +2,7 @@
 
 use contracts::ids::{BookingId, UserId};
 
-use super::cancel_booking::{end_booking, let_go};
+use super::cancel_booking::{Canceller, end_booking, let_go};
 use super::confirm_booking::pending_of;
 use super::{BookingError, change_state};
 use crate::bookings::domain::booking::Booking;
@@ -29,8 +29,8 @@ pub async fn reject_booking(
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let booking = pending_of(store::lock(&mut transaction, booking_id).await?, owner)?;
-    let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?;
-    if payment.as_ref().is_some_and(|payment| payment.pending_step == Some(Step::Capture)) {
+    let payments = payment_store::lock_all_of_booking(&mut transaction, booking_id).await?;
+    if payments.iter().any(|payment| payment.pending_step == Some(Step::Capture)) {
         return Err(BookingError::InProgress);
     }
     let court = platform_port::court(&mut transaction, booking.court.id).await?;
@@ -48,7 +48,7 @@ pub async fn reject_booking(
     let (by, trace_id) = (Party::CourtOwner, out.trace_id());
     change_state(&mut transaction, &booking, &next, "BOOKING_REJECTED", by, Some(owner), now, &trace_id).await?;
     out.append(&mut transaction).await?;
-    if let Some(payment) = payment {
+    for payment in payments.iter().filter(|payment| payment.captured_at.is_none()) {
         let_go(state, &mut transaction, payment.id).await?;
     }
     transaction.commit().await?;
@@ -71,14 +71,16 @@ pub async fn call_off_pending(
 ) -> Result<bool, BookingError> {
     let mut transaction = state.pool.begin().await?;
     let Some(booking) = store::lock(&mut transaction, booking_id).await? else { return Ok(false) };
-    let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?;
-    let Some(payment) = payment.filter(|payment| payment.pending_step != Some(Step::Capture) && applies(payment)) else {
+    let payments = payment_store::lock_all_of_booking(&mut transaction, booking_id).await?;
+    let deciding = payments.iter().any(|payment| payment.pending_step == Some(Step::Capture));
+    if deciding || !payments.first().is_some_and(applies) {
         return Ok(false);
-    };
+    }
     if !matches!(booking.state, State::PendingConfirmation { .. }) {
         return Ok(false);
     }
-    end_booking(state, &mut transaction, &booking, Some(&payment), by, None, reason, None).await?;
+    let canceller = Canceller { party: by, actor: None, reason: Some(reason.to_owned()), release_to_waitlist: true };
+    end_booking(state, &mut transaction, &booking, &payments, &canceller, None).await?;
     transaction.commit().await?;
     state.events_wake.wake();
     state.jobs_wake.wake();
@@ -98,12 +100,17 @@ pub async fn time_out(state: &AppState, booking_id: BookingId) -> Result<bool, B
         State::PendingConfirmation { deadline } if deadline <= now => {}
         _ => return Ok(false),
     }
-    let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?;
-    if payment.as_ref().is_some_and(|payment| payment.pending_step == Some(Step::Capture)) {
+    let payments = payment_store::lock_all_of_booking(&mut transaction, booking_id).await?;
+    if payments.iter().any(|payment| payment.pending_step == Some(Step::Capture)) {
         return Ok(false);
     }
-    let reason = "The court did not confirm in time";
-    end_booking(state, &mut transaction, &booking, payment.as_ref(), Party::System, None, reason, None).await?;
+    let canceller = Canceller {
+        party: Party::System,
+        actor: None,
+        reason: Some("The court did not confirm in time".to_owned()),
+        release_to_waitlist: true,
+    };
+    end_booking(state, &mut transaction, &booking, &payments, &canceller, None).await?;
     transaction.commit().await?;
     state.events_wake.wake();
     state.jobs_wake.wake();

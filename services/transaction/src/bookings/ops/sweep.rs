@@ -2,10 +2,15 @@
 //! is its own transaction and is looked at again under its lock, so any number of processes may sweep at once.
 
 use contracts::ids::BookingId;
+use jiff::Timestamp;
+use sqlx::PgConnection;
 
 use super::hold_slot::release_expired;
 use super::reject_booking::time_out;
+use super::remind_owner::{remind_owner, unreminded};
+use super::reprice_series::sweep_prices;
 use super::{BookingError, change_state};
+use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::{Party, State};
 use crate::bookings::{events, store};
 use crate::outgoing::Outgoing;
@@ -36,7 +41,10 @@ pub async fn sweep(state: &AppState) -> Result<usize, BookingError> {
     for id in ended {
         changed += counted(id, complete_booking(state, id).await);
     }
-    Ok(changed)
+    for id in unreminded(state, BATCH).await? {
+        changed += counted(id, remind_owner(state, id).await);
+    }
+    Ok(changed + sweep_prices(state).await?)
 }
 
 fn counted(id: BookingId, outcome: Result<bool, BookingError>) -> usize {
@@ -72,16 +80,29 @@ pub async fn complete_booking(state: &AppState, id: BookingId) -> Result<bool, B
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let Some(booking) = store::lock(&mut transaction, id).await? else { return Ok(false) };
+    if !complete_locked(state, &mut transaction, &booking, now).await? {
+        return Ok(false);
+    }
+    transaction.commit().await?;
+    state.events_wake.wake();
+    Ok(true)
+}
+
+/// The same in the caller's transaction, which holds the lock.
+pub(super) async fn complete_locked(
+    state: &AppState,
+    connection: &mut PgConnection,
+    booking: &Booking,
+    now: Timestamp,
+) -> Result<bool, BookingError> {
     if booking.state != State::Confirmed || booking.slot.ends_at > now {
         return Ok(false);
     }
     let next = booking.state.clone().complete(now)?;
     let mut out = Outgoing::new(now).about(booking.id);
-    events::completed(&mut out, &state.env, &booking)?;
+    events::completed(&mut out, &state.env, booking)?;
     let trace_id = out.trace_id();
-    change_state(&mut transaction, &booking, &next, "BOOKING_COMPLETED", Party::System, None, now, &trace_id).await?;
-    out.append(&mut transaction).await?;
-    transaction.commit().await?;
-    state.events_wake.wake();
+    change_state(connection, booking, &next, "BOOKING_COMPLETED", Party::System, None, now, &trace_id).await?;
+    out.append(connection).await?;
     Ok(true)
 }

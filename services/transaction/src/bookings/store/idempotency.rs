@@ -72,6 +72,52 @@ pub async fn remember_answer(
     Ok(())
 }
 
+/// Takes a key for a request that is about to be worked on. Returns whether it was free, or was left behind unanswered
+/// before `abandoned_before` by a process that died.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim_key(
+    connection: &mut PgConnection,
+    user: UserId,
+    key: Uuid,
+    request_hash: &[u8],
+    abandoned_before: Timestamp,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "INSERT INTO transaction.idempotency_keys AS known (user_id, key, request_hash, created_at)
+         VALUES ($1, $2, $3, $5)
+         ON CONFLICT ON CONSTRAINT idempotency_keys_one_per_user DO UPDATE SET created_at = $5
+         WHERE known.response_status IS NULL AND known.booking_id IS NULL AND known.request_hash = $3
+           AND known.created_at < $4",
+        user.0,
+        key,
+        request_hash,
+        abandoned_before.to_sqlx(),
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Frees a key whose request came to nothing that would be the same the next time.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_up_key(connection: &mut PgConnection, user: UserId, key: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM transaction.idempotency_keys
+         WHERE user_id = $1 AND key = $2 AND response_status IS NULL AND booking_id IS NULL",
+        user.0,
+        key
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Completes a key's row. The first answer stays.
 ///
 /// # Errors

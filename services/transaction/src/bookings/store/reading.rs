@@ -2,7 +2,7 @@
 
 use contracts::booking::{BookingStatus, PaymentStatus};
 use contracts::court::CourtType;
-use contracts::ids::{BookingId, CourtId, UserId};
+use contracts::ids::{BookingId, CourtId, RecurringGroupId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx as _;
@@ -37,6 +37,8 @@ pub struct BookingFilter {
     pub to: Option<Date>,
     /// Only those whose money was collected, or only the others.
     pub paid: Option<bool>,
+    /// Only instances of this series.
+    pub group: Option<RecurringGroupId>,
     /// Earliest first instead of latest first.
     pub ascending: bool,
 }
@@ -103,6 +105,7 @@ pub async fn list(
              AND ($8::boolean IS NULL OR $8 = (externally_paid_at IS NOT NULL
                   OR EXISTS (SELECT FROM transaction.payments payment
                              WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL)))
+             AND ($13::uuid IS NULL OR recurring_group_id = $13)
            ORDER BY CASE WHEN $10 THEN booking_date END, CASE WHEN $10 THEN start_time END,
                     booking_date DESC, start_time DESC, id
            OFFSET $11 LIMIT $12"#,
@@ -117,7 +120,8 @@ pub async fn list(
         now.to_sqlx(),
         filter.ascending,
         offset,
-        limit
+        limit,
+        filter.group.map(|group| group.0)
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -162,7 +166,8 @@ pub async fn count(
              AND ($6::date IS NULL OR booking_date >= $6) AND ($7::date IS NULL OR booking_date <= $7)
              AND ($8::boolean IS NULL OR $8 = (externally_paid_at IS NOT NULL
                   OR EXISTS (SELECT FROM transaction.payments payment
-                             WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL)))"#,
+                             WHERE payment.booking_id = booking.id AND payment.captured_at IS NOT NULL)))
+             AND ($10::uuid IS NULL OR recurring_group_id = $10)"#,
         conditions.customer,
         conditions.owner,
         conditions.statuses.as_deref(),
@@ -171,7 +176,8 @@ pub async fn count(
         filter.from.map(|date| date.to_sqlx()) as _,
         filter.to.map(|date| date.to_sqlx()) as _,
         filter.paid,
-        now.to_sqlx()
+        now.to_sqlx(),
+        filter.group.map(|group| group.0)
     )
     .fetch_one(connection)
     .await

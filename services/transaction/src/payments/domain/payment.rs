@@ -5,7 +5,7 @@ use contracts::money::Cents;
 use jiff::Timestamp;
 
 use super::settlement::Money;
-use super::status::{CaptureMethod, PaymentStatus, Step};
+use super::status::{CaptureMethod, PaymentStatus, Purpose, Step};
 use crate::bookings::domain::commission::Split;
 
 /// A payment row.
@@ -15,6 +15,8 @@ pub struct Payment {
     pub id: PaymentId,
     /// What it pays.
     pub booking_id: BookingId,
+    /// Its part in paying it.
+    pub purpose: Purpose,
     /// Who pays.
     pub user_id: UserId,
     /// Who is paid.
@@ -50,6 +52,18 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Collected and still standing, at least in part: it can give something back.
+    #[must_use]
+    pub const fn is_collected(&self) -> bool {
+        matches!(self.status, PaymentStatus::Captured | PaymentStatus::PartiallyRefunded)
+    }
+
+    /// What refunds may still take from it: the owner's share that has not gone back yet (PAY-32).
+    #[must_use]
+    pub fn refundable(&self) -> Cents {
+        if self.is_collected() { self.money.net.checked_sub(self.refunded).unwrap_or(Cents::ZERO) } else { Cents::ZERO }
+    }
+
     /// What the rules of settlement need to know.
     #[must_use]
     pub const fn standing(&self) -> Money {

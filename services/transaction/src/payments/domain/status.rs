@@ -32,6 +32,40 @@ impl Step {
     }
 }
 
+/// What a PaymentIntent is for. A booking has one of the first kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The booking itself.
+    Booking,
+    /// What a move to a dearer slot costs on top (BOOK-53).
+    Difference,
+    /// A hold for the new price of a pending booking, until it takes the first one's place (BOOK-41).
+    Replacement,
+    /// The hold that was replaced; it is let go.
+    Replaced,
+}
+
+impl Purpose {
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Booking => "BOOKING",
+            Self::Difference => "DIFFERENCE",
+            Self::Replacement => "REPLACEMENT",
+            Self::Replaced => "REPLACED",
+        }
+    }
+
+    /// From the stored text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Booking, Self::Difference, Self::Replacement, Self::Replaced]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+    }
+}
+
 /// Whether Stripe collects at once or only holds (PAY-01, PAY-02).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CaptureMethod {
@@ -76,6 +110,9 @@ mod tests {
     fn texts_survive_storage() {
         for step in [Step::Charge, Step::Capture, Step::Release] {
             assert_eq!(Step::parse(step.as_str()), Some(step));
+        }
+        for purpose in [Purpose::Booking, Purpose::Difference, Purpose::Replacement, Purpose::Replaced] {
+            assert_eq!(Purpose::parse(purpose.as_str()), Some(purpose));
         }
     }
 }

@@ -178,7 +178,7 @@ async fn refused(
     }
 }
 
-async fn drop_hold(state: &AppState, booking: &Booking, failure: Failure) -> Result<(), BookingError> {
+pub(super) async fn drop_hold(state: &AppState, booking: &Booking, failure: Failure) -> Result<(), BookingError> {
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let Some(held) = booking_store::lock(&mut transaction, booking.id).await? else { return Ok(()) };

@@ -5,13 +5,14 @@ use contracts::ids::PaymentId;
 use jiff::SignedDuration;
 
 use super::charge_hold::charge_of;
+use super::replace_hold::replacement_refused;
 use super::settle_intent::{IntentReport, settle_intent};
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::{Party, Release, State};
 use crate::bookings::ops::{BookingError, enqueue_finish, release_hold};
 use crate::bookings::store as booking_store;
 use crate::payments::domain::payment::Payment;
-use crate::payments::domain::status::Step;
+use crate::payments::domain::status::{Purpose, Step};
 use crate::payments::ops::enqueue_refund;
 use crate::payments::store::{self, Failure};
 use crate::platform_port::PlatformError;
@@ -53,7 +54,11 @@ pub async fn finish_payment(state: &AppState, id: PaymentId) -> Result<(), Booki
 /// whether it happened, and make sure that it cannot happen any more.
 async fn finish_charge(state: &AppState, booking: &Booking, payment: &Payment) -> Result<(), BookingError> {
     let charge = charge_of(payment);
-    let wanted = matches!(booking.state, State::Held { expires_at } if expires_at > state.env.clock.now());
+    let wanted = match booking.state {
+        State::Held { expires_at } => expires_at > state.env.clock.now(),
+        State::PendingConfirmation { .. } => payment.purpose == Purpose::Replacement,
+        _ => false,
+    };
     if !wanted {
         match state.stripe.spend_charge_key(&charge).await {
             Ok(unpaid) => {
@@ -68,7 +73,12 @@ async fn finish_charge(state: &AppState, booking: &Booking, payment: &Payment) -
             Err(error) => return nothing_charged(state, payment, failure_from(&error)).await,
         }
     }
-    match state.stripe.charge(&charge).await {
+    // The difference of a move is the customer's to confirm, never ours.
+    let asked = match booking.moves {
+        Some(_) => state.stripe.create_unconfirmed(&charge).await,
+        None => state.stripe.charge(&charge).await,
+    };
+    match asked {
         Ok(first_answer) => {
             // A repeated key replays the first answer; the customer may have gone on since.
             let intent = state.stripe.intent(&first_answer.id).await.map_err(stripe_away)?;
@@ -138,6 +148,9 @@ async fn look_again(state: &AppState, payment: &Payment) -> Result<(), BookingEr
 
 /// Nothing was charged: the hold, if there still is one, ends, and the payment has failed.
 async fn nothing_charged(state: &AppState, payment: &Payment, failure: Failure) -> Result<(), BookingError> {
+    if payment.purpose == Purpose::Replacement {
+        return replacement_refused(state, payment, &failure).await;
+    }
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let Some(booking) = booking_store::lock(&mut transaction, payment.booking_id).await? else { return Ok(()) };

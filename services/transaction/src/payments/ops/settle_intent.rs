@@ -7,11 +7,12 @@ use contracts::ids::{BookingId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::PgConnection;
 
+use super::replace_hold::settle_beside;
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::deadline::confirmation_deadline;
 use crate::bookings::domain::state::{Party, Release, State};
 use crate::bookings::events;
-use crate::bookings::ops::{BookingError, change_state, enqueue_finish, release_hold};
+use crate::bookings::ops::{BookingError, FinishedMove, change_state, enqueue_finish, finish_move, release_hold};
 use crate::bookings::store as booking_store;
 use crate::bookings::store::{Paid, Settling};
 use crate::outgoing::Outgoing;
@@ -98,9 +99,13 @@ pub async fn settle_intent_in(
     report: &IntentReport<'_>,
 ) -> Result<Settled, BookingError> {
     let now = state.env.clock.now();
+    booking_store::lock_moved(connection, booking_id).await?;
     let Some(booking) = booking_store::lock(connection, booking_id).await? else { return Ok(Settled::Unchanged) };
-    let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(Settled::Unchanged) };
     let intent = report.intent;
+    if let Some(settled) = settle_beside(state, connection, &booking, intent, now).await? {
+        return Ok(settled);
+    }
+    let Some(payment) = store::lock_for_booking(connection, booking_id).await? else { return Ok(Settled::Unchanged) };
     let verdict = match settle(&booking.state, intent.standing(), payment.standing()) {
         // A slot that has begun is of no use to somebody who pays now, and one that the owner may have blocked since is not
         // taken back behind the owner's back (HOL-37).
@@ -185,6 +190,22 @@ async fn book(
     let court = platform_port::court(connection, booking.court.id).await?;
     let timeout_hours = court.map_or(24, |court| court.confirmation_timeout_hours);
     let paid = paid(state, intent, now);
+    if booking.moves.is_some() {
+        return match finish_move(state, connection, booking, payment, &paid, now).await? {
+            FinishedMove::Moved => Ok(Settled::Booked),
+            FinishedMove::Pointless => {
+                if matches!(booking.state, State::Held { .. }) {
+                    let next = booking.state.clone().release(Release::SlotTaken)?;
+                    let trace_id = booking.trace_id.as_str();
+                    change_state(connection, booking, &next, "HOLD_RELEASED", Party::System, None, now, trace_id)
+                        .await?;
+                } else {
+                    mark_slot_taken(connection, booking.id, now).await?;
+                }
+                give_back(state, connection, booking, payment, intent, now).await
+            }
+        };
+    }
     let next = settled_state(booking, &paid, timeout_hours, now)?;
     let mut out = Outgoing::new(now).about(booking.id).continuing(&booking.trace_id);
     events::created(&mut out, &state.env, booking, &next, Some(&intent.id))?;

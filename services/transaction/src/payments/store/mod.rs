@@ -1,6 +1,7 @@
 //! All SQL about payments, refunds and Stripe's ids. Reads rows into domain types and writes them back; decides nothing.
 
 mod refunds;
+mod replacement;
 mod rows;
 mod steps;
 mod vendor;
@@ -9,9 +10,10 @@ pub use refunds::{
     NewRefund, Refund, RefundRow, complete_refunds, create_refund, find_refund, refund_failed, refund_returned,
     refund_sent, refunds_of, unsent_refunds,
 };
+pub use replacement::{intend_replacement, replace_hold};
 pub use rows::{
-    PaymentRowError, find, find_by_intent, find_by_intent_row, lock_by_intent, lock_for_booking, lock_payment,
-    of_booking, stranded, unfinished,
+    PaymentRowError, find, find_by_intent, find_by_intent_row, lock_all_of_booking, lock_by_intent, lock_for_booking,
+    lock_of_intent, lock_payment, of_booking, stranded, unfinished,
 };
 pub use steps::{
     Failure, captured, clear_step, failed, given_back, know_intent, list_event, pledge, released, set_dispute_lost,

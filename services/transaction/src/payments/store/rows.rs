@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::bookings::domain::commission::Split;
 use crate::payments::domain::payment::Payment;
-use crate::payments::domain::status::{CaptureMethod, Step};
+use crate::payments::domain::status::{CaptureMethod, Purpose, Step};
 
 /// Why a row could not be had.
 #[derive(Debug, Error)]
@@ -32,6 +32,7 @@ pub enum PaymentRowError {
 struct PaymentRow {
     id: Uuid,
     booking_id: Uuid,
+    purpose: String,
     user_id: Uuid,
     owner_id: Uuid,
     status: String,
@@ -64,6 +65,7 @@ impl TryFrom<PaymentRow> for Payment {
         Ok(Self {
             id: PaymentId(row.id),
             booking_id: BookingId(row.booking_id),
+            purpose: Purpose::parse(&row.purpose).ok_or_else(|| broken("purpose"))?,
             user_id: UserId(row.user_id),
             owner_id: UserId(row.owner_id),
             status: row.status.parse().map_err(|_| broken("status"))?,
@@ -95,7 +97,7 @@ impl TryFrom<PaymentRow> for Payment {
 pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
-        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
@@ -115,7 +117,7 @@ pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option
 pub async fn of_booking(connection: &mut PgConnection, booking: BookingId) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
-        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
@@ -139,7 +141,7 @@ pub async fn lock_for_booking(
 ) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
-        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
@@ -160,7 +162,7 @@ pub async fn lock_for_booking(
 pub async fn lock_by_intent(connection: &mut PgConnection, intent: &str) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
-        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
@@ -180,7 +182,7 @@ pub async fn lock_by_intent(connection: &mut PgConnection, intent: &str) -> Resu
 pub async fn lock_payment(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
-        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
@@ -203,12 +205,67 @@ pub async fn find_by_intent_row(
 ) -> Result<Option<Payment>, PaymentRowError> {
     sqlx::query_as!(
         PaymentRow,
-        "SELECT id, booking_id, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
                 commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
                 destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
                 captured_at
          FROM transaction.payments WHERE stripe_payment_intent_id = $1",
         intent
+    )
+    .fetch_optional(connection)
+    .await?
+    .map(Payment::try_from)
+    .transpose()
+}
+
+/// All payments of a booking, locked until the transaction ends: the booking's own first, then the others by age.
+///
+/// # Errors
+/// See [`PaymentRowError`].
+pub async fn lock_all_of_booking(
+    connection: &mut PgConnection,
+    booking: BookingId,
+) -> Result<Vec<Payment>, PaymentRowError> {
+    sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
+                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
+                captured_at
+         FROM transaction.payments WHERE booking_id = $1 ORDER BY purpose, created_at FOR NO KEY UPDATE",
+        booking.0
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(Payment::try_from)
+    .collect()
+}
+
+/// The payment that a PaymentIntent belongs to, locked; found by the intent, or by the id we put on it when the report is
+/// faster than our own note of it.
+///
+/// # Errors
+/// See [`PaymentRowError`].
+pub async fn lock_of_intent(
+    connection: &mut PgConnection,
+    booking: BookingId,
+    intent: &str,
+    payment: Option<Uuid>,
+) -> Result<Option<Payment>, PaymentRowError> {
+    sqlx::query_as!(
+        PaymentRow,
+        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
+                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
+                captured_at
+         FROM transaction.payments
+         WHERE booking_id = $1
+           AND (stripe_payment_intent_id = $2 OR (stripe_payment_intent_id IS NULL AND id = $3))
+         ORDER BY stripe_payment_intent_id NULLS LAST LIMIT 1 FOR NO KEY UPDATE",
+        booking.0,
+        intent,
+        payment
     )
     .fetch_optional(connection)
     .await?

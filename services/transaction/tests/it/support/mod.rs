@@ -84,34 +84,40 @@ pub struct Place {
     sandbox_url: String,
     stripe_retries: u32,
     commission_by_tier: BTreeMap<SubscriptionStatus, u16>,
+    bookings: BookingsConfig,
     shutdown: CancellationToken,
 }
 
 impl World {
     /// A world in which Stripe reports nothing by itself; a test reports what it wants with [`World::report`].
     pub async fn new() -> Self {
-        Self::start(false, 1).await
+        Self::start(false, 1, unhurried()).await
+    }
+
+    /// The same with other rules of booking.
+    pub async fn with_rules(bookings: BookingsConfig) -> Self {
+        Self::start(false, 1, bookings).await
     }
 
     /// The same, and a call to Stripe without an answer is not made again at once.
     pub async fn impatient() -> Self {
-        Self::start(false, 0).await
+        Self::start(false, 0, unhurried()).await
     }
 
     /// A world in which Stripe's webhooks arrive.
     pub async fn with_webhooks() -> Self {
-        Self::start(true, 1).await
+        Self::start(true, 1, unhurried()).await
     }
 
     /// A world in which owners of some tiers pay another share.
     pub async fn with_commission(tiers: impl IntoIterator<Item = (SubscriptionStatus, u16)>) -> Self {
-        let mut world = Self::start(false, 1).await;
+        let mut world = Self::start(false, 1, unhurried()).await;
         world.place.commission_by_tier = tiers.into_iter().collect();
         world.restart().await;
         world
     }
 
-    async fn start(webhooks: bool, stripe_retries: u32) -> Self {
+    async fn start(webhooks: bool, stripe_retries: u32, bookings: BookingsConfig) -> Self {
         let database = TestDatabase::new().await;
         let clock = FixedClock::at(begin());
         let env = Env { clock: clock.clone(), ids: RandomIds::shared(clock.clone()) };
@@ -134,6 +140,7 @@ impl World {
             sandbox_url,
             stripe_retries,
             commission_by_tier: BTreeMap::new(),
+            bookings,
             shutdown,
         };
         let node = place.start_node(Checkpoints::default()).await;
@@ -267,6 +274,51 @@ impl World {
 
     pub async fn customer(&self) -> (UserId, String) {
         self.person(Role::Customer).await
+    }
+
+    /// Tokens of `count` customers, put into the database at once.
+    pub async fn customers(&self, count: i32) -> Vec<String> {
+        let ids: Vec<Uuid> = (0..count).map(|_| self.new_id()).collect();
+        sqlx::query(
+            "INSERT INTO platform.users (id, email, name, phone, role, terms_accepted_at, verified,
+                 subscription_status, created_at, updated_at)
+             SELECT id, id::text || '@example.test', 'Maria Dimitriou', '+30 2100000000', 'CUSTOMER', now(), false,
+                    'NONE', now(), now() FROM unnest($1::uuid[]) AS id",
+        )
+        .bind(&ids)
+        .execute(&self.admin)
+        .await
+        .expect("customers");
+        ids.into_iter().map(|id| self.token(UserId(id), Role::Customer)).collect()
+    }
+
+    /// Tells the service what platform published, as the bus would.
+    pub async fn hear(&self, payload: impl contracts::events::Payload) {
+        use kit::bus::Handler as _;
+        let event_id = self.new_id();
+        let envelope = contracts::events::Envelope {
+            event_id: contracts::ids::EventId(event_id),
+            source: contracts::events::Source::PlatformService,
+            timestamp: self.clock.now(),
+            trace_id: "0123456789abcdef0123456789abcdef".to_owned(),
+            span_id: "0123456789abcdef".to_owned(),
+            correlation_id: None,
+            payload,
+        };
+        let message = kit::bus::Message {
+            partition: kit::bus::Partition { topic: envelope.payload.topic().to_string(), number: 0 },
+            offset: 0,
+            event_id,
+            key: envelope.payload.key(),
+            headers: kit::bus::Headers::new(),
+            payload: serde_json::to_vec(&envelope).expect("JSON").into(),
+            published_at: self.clock.now(),
+        };
+        let news = transaction::bookings::consumers::PlatformNews::new(self.node.state.clone());
+        let mut connection = self.node.state.pool.acquire().await.expect("a connection");
+        news.handle(&mut connection, &message).await.expect("it is handled");
+        drop(connection);
+        self.run_jobs().await;
     }
 
     /// An access token that is valid from now on; take a new one after moving the clock.
@@ -429,6 +481,11 @@ impl Drop for World {
     }
 }
 
+/// The usual rules, without a limit on how often a person books: tests book a lot in no time.
+fn unhurried() -> BookingsConfig {
+    BookingsConfig { max_per_hour: u32::MAX, max_per_day: u32::MAX, ..BookingsConfig::default() }
+}
+
 fn http_config() -> HttpConfig {
     HttpConfig { rate_limit: RateLimitConfig { enabled: false, ..RateLimitConfig::default() }, ..HttpConfig::default() }
 }
@@ -565,7 +622,7 @@ impl Place {
                 timeout_seconds: 2,
                 retries: self.stripe_retries,
             },
-            bookings: BookingsConfig::default(),
+            bookings: self.bookings.clone(),
             payments: PaymentsConfig {
                 commission_by_tier: self.commission_by_tier.clone(),
                 ..PaymentsConfig::default()
