@@ -157,11 +157,7 @@ impl Object {
         let mut optional = part("optional");
         // What the rule book adds to the contract.
         optional.append(&mut part("added"));
-        Self {
-            required: part("required"),
-            optional,
-            nullable: notation["nullable"] == Value::Bool(true),
-        }
+        Self { required: part("required"), optional, nullable: notation["nullable"] == Value::Bool(true) }
     }
 
     fn of_schema(schema: &Value, nullable: bool) -> Self {

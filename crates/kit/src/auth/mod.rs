@@ -10,7 +10,8 @@ mod jwks;
 mod verifier;
 
 pub use caller::{
-    AccountSource, Admin, Agent, Allowed, AnyRole, Auth, Caller, Customer, CustomerOrOwner, CustomerOwnerOrAdmin, Owner, Staff,
+    AccountSource, Admin, Agent, Allowed, AnyRole, Auth, Caller, Customer, CustomerOrOwner, CustomerOwnerOrAdmin,
+    Owner, Staff,
 };
 pub(crate) use caller::{ProvenToken, bearer_token};
 pub use internal_key::{INTERNAL_KEY_HEADER, InternalApiKey, InternalKey};

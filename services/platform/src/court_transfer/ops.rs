@@ -118,6 +118,7 @@ pub async fn confirm_transfer(state: &AppState, actor: Actor, id: CourtTransferI
     check_no_hold(&live_holds(&mut transaction, before.id, now).await?, |_| true, now).map_err(CourtError::from)?;
 
     store::move_court(&mut transaction, &transfer, now).await?;
+    store::leave_holidays_of(&mut transaction, before.id, transfer.from).await?;
     store::end_transfer(&mut transaction, &transfer, TransferStatus::Completed, now).await?;
     let after = courts::find_court(&mut transaction, before.id).await?.ok_or(CourtError::NotFound)?;
     courts::announce_new_owner(&mut transaction, &state.env, &after, transfer.from).await.map_err(CourtError::Event)?;

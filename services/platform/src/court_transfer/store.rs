@@ -230,6 +230,37 @@ pub async fn move_court(connection: &mut PgConnection, transfer: &Transfer, now:
     }
 }
 
+/// Cuts a court loose from the old owner's own holidays: their blocks stay, but neither renewal nor a change of the old
+/// owner's holiday reaches the court any more.
+///
+/// # Errors
+/// When the database does.
+pub async fn leave_holidays_of(
+    connection: &mut PgConnection,
+    court: CourtId,
+    previous_owner: UserId,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM platform.court_holidays followed
+         USING platform.holiday_templates holiday
+         WHERE followed.court_id = $1 AND holiday.id = followed.holiday_id AND holiday.owner_id = $2",
+        court.0,
+        previous_owner.0
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE platform.court_overrides block SET holiday_template_id = NULL
+         FROM platform.holiday_templates holiday
+         WHERE block.court_id = $1 AND holiday.id = block.holiday_template_id AND holiday.owner_id = $2",
+        court.0,
+        previous_owner.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 struct TargetRow {
     id: Uuid,
     verified: bool,

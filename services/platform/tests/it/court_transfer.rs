@@ -115,6 +115,32 @@ async fn visibility_follows_the_new_owner() {
     assert_eq!(world.get(&path).bearer(&customer).send().await.expect(200)["status"], "VISIBLE");
 }
 
+/// COURT-59, COURT-60, HOL-13: blocks go with the court, the old owner's holidays do not: removing the holiday with all its
+/// blocks leaves the court of the new owner as it is.
+#[tokio::test]
+async fn holidays_of_the_old_owner_stay_behind() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let heir = heir(&world).await;
+    let court = club.open_court(&world, json!({})).await;
+    let day_off = json!({ "nameEl": "Αργία συλλόγου", "date": MONDAY });
+    let holiday = world.post("/api/holidays/custom").bearer(&club.token).json(&day_off).send().await.expect(201);
+    let apply = json!({ "holidayIds": [holiday["id"]], "courtIds": [court["id"]] });
+    world.post("/api/holidays/apply").bearer(&club.token).json(&apply).send().await.expect(200);
+    let started = start(&world, &club, &court, &address(&heir)).await.expect(200);
+    decide(&world, &heir, &started, "confirm").await.expect(200);
+    let path = format!("/api/holidays/custom/{}?deleteOverrides=DELETE_ALL", text(&holiday["id"]));
+    world.delete(&path).bearer(&club.token).send().await.expect(204);
+    let path = format!("/api/courts/{}/availability/overrides", text(&court["id"]));
+    let blocks = world.get(&path).bearer(&heir.token).send().await.expect(200);
+    assert_eq!(blocks["overrides"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&blocks["overrides"][0]["date"], &blocks["overrides"][0]["holidayTemplateId"]),
+        (&json!(MONDAY), &Value::Null)
+    );
+    assert_eq!(world.count("SELECT count(*) FROM court_holidays").await, 0);
+}
+
 /// COURT-57: who is no verified owner with a payout account cannot have the court, at the start or at the end.
 #[tokio::test]
 async fn the_target_must_be_eligible_twice() {

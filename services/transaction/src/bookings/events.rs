@@ -227,6 +227,8 @@ pub struct Ending<'a> {
     pub waitlist_enabled: bool,
     /// Stripe's intent, for the figures.
     pub intent_id: Option<&'a str>,
+    /// The customer has heard of it already (HOL-35).
+    pub customer_told: bool,
 }
 
 /// A booking was called off or rejected; on the stream both are `BOOKING_CANCELLED` (BOOK-29, BOOK-57).
@@ -250,7 +252,7 @@ pub fn ended(out: &mut Outgoing, env: &Env, booking: &Booking, ending: Ending<'_
             waitlist_enabled: Some(ending.waitlist_enabled),
         },
     )?;
-    if let Some(customer) = booking.customer() {
+    if let Some(customer) = booking.customer().filter(|_| !ending.customer_told) {
         let (kind, text) = if ending.rejected {
             (NotificationType::BookingRejected, texts::rejected(booking, ending.reason))
         } else {

@@ -42,6 +42,30 @@ fn block(world: &World, club: &Club, bookings: &[&Value]) -> AvailabilityUpdated
     }
 }
 
+/// HOL-35: platform has told the customer of all bookings in one message, so no other one follows; the owner's own copy does.
+#[tokio::test]
+async fn customers_that_platform_has_told_are_not_told_again() {
+    for told in [None, Some(true)] {
+        let world = World::new().await;
+        let club = Club::new(&world).await;
+        let (customer, token) = world.customer().await;
+        let booking = club.book(&world, &token, "10:00").await;
+
+        world.hear(AvailabilityUpdated { customers_told: told, ..block(&world, &club, &[&booking]) }).await;
+
+        assert_eq!(world.status_of(id(&booking)).await, "CANCELLED");
+        let heard = world.events("NOTIFICATION_REQUESTED").await;
+        let cancelled = |user: &Value| {
+            let of_user = |event: &&Value| {
+                event["payload"]["notificationType"] == "BOOKING_CANCELLED" && &event["payload"]["userId"] == user
+            };
+            heard.iter().filter(of_user).count()
+        };
+        assert_eq!(cancelled(&json!(customer)), usize::from(told.is_none()));
+        assert_eq!(cancelled(&json!(club.owner)), 1);
+    }
+}
+
 /// HOL-33, HOL-34, BOOK-39: the named bookings are called off as the owner's doing, with the whole net back, once however
 /// often the message comes; others stay, and what is over already is left alone.
 #[tokio::test]

@@ -221,6 +221,7 @@ pub async fn cancel_booking(
             party: party_of(caller.role),
             actor: Some(caller.user_id),
             release_to_waitlist: body.release_to_waitlist,
+            customer_told: false,
             reason: body.reason.filter(|reason| !reason.trim().is_empty()),
         },
         key,

@@ -48,6 +48,8 @@ pub struct Canceller {
     pub reason: Option<String>,
     /// An owner offers the slot to the people who wait for it (WAIT-22).
     pub release_to_waitlist: bool,
+    /// The customer has heard of it already, together with other bookings (HOL-35).
+    pub customer_told: bool,
 }
 
 impl Canceller {
@@ -242,6 +244,7 @@ pub(super) async fn end_booking(
         quote: quoted,
         waitlist_enabled: court.is_some_and(|court| court.waitlist_enabled) && canceller.offers_slot(),
         intent_id: payments.first().and_then(|payment| payment.intent_id.as_deref()),
+        customer_told: canceller.customer_told,
     };
     events::ended(&mut out, &state.env, booking, ending)?;
     change_state(connection, booking, &next, "BOOKING_CANCELLED", by, canceller.actor, now, &out.trace_id()).await?;

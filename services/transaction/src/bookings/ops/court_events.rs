@@ -27,6 +27,9 @@ pub struct CancelPayload {
     by: Party,
     actor: Option<UserId>,
     reason: Option<String>,
+    /// Platform has told the customer of all the bookings at once (HOL-35).
+    #[serde(default)]
+    customer_told: bool,
 }
 
 /// A court whose prices changed.
@@ -54,6 +57,7 @@ pub async fn availability_updated(
             by: Party::CourtOwner,
             actor: Some(event.court_owner_id),
             reason: event.cancellation_reason.clone(),
+            customer_told: event.customers_told.unwrap_or(false),
         };
         enqueue_cancel(state, connection, &payload).await?;
     }
@@ -75,7 +79,8 @@ pub async fn account_deleted(
     let now = state.env.clock.now();
     for booking_id in store::active_of_customer(connection, event.user_id, now).await? {
         let reason = Some("The account was deleted".to_owned());
-        let payload = CancelPayload { booking_id, by: Party::Customer, actor: Some(event.user_id), reason };
+        let payload =
+            CancelPayload { booking_id, by: Party::Customer, actor: Some(event.user_id), reason, customer_told: false };
         enqueue_cancel(state, connection, &payload).await?;
     }
     Ok(())
@@ -110,7 +115,13 @@ pub async fn court_deleted(
     let now = state.env.clock.now();
     for booking_id in store::active_on_court(connection, event.court_id, now).await? {
         let reason = Some("The court was removed".to_owned());
-        let payload = CancelPayload { booking_id, by: Party::CourtOwner, actor: Some(event.court_owner_id), reason };
+        let payload = CancelPayload {
+            booking_id,
+            by: Party::CourtOwner,
+            actor: Some(event.court_owner_id),
+            reason,
+            customer_told: false,
+        };
         enqueue_cancel(state, connection, &payload).await?;
     }
     Ok(())
@@ -155,8 +166,8 @@ async fn enqueue_cancel(
 /// # Errors
 /// When its payment is being decided, or the database refuses: try again.
 pub async fn cancel_named(state: &AppState, payload: CancelPayload) -> Result<(), BookingError> {
-    let CancelPayload { booking_id, by, actor, reason } = payload;
-    let canceller = Canceller { party: by, actor, reason, release_to_waitlist: false };
+    let CancelPayload { booking_id, by, actor, reason, customer_told } = payload;
+    let canceller = Canceller { party: by, actor, reason, release_to_waitlist: false, customer_told };
     cancel_once(state, booking_id, &canceller).await?;
     Ok(())
 }

@@ -21,12 +21,7 @@ impl Lanes {
     /// Lanes over `pool`. Call it inside of the Tokio runtime.
     #[must_use]
     pub fn open(pool: &PgPool) -> Self {
-        Self {
-            facts: Lane::open(pool),
-            holds: Lane::open(pool),
-            bookings: Lane::open(pool),
-            reports: Lane::open(pool),
-        }
+        Self { facts: Lane::open(pool), holds: Lane::open(pool), bookings: Lane::open(pool), reports: Lane::open(pool) }
     }
 
     /// What a checkout needs to know before it begins.

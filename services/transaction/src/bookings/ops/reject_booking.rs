@@ -43,6 +43,7 @@ pub async fn reject_booking(
         quote: None,
         waitlist_enabled: court.is_some_and(|court| court.waitlist_enabled),
         intent_id: None,
+        customer_told: false,
     };
     events::ended(&mut out, &state.env, &booking, ending)?;
     let (by, trace_id) = (Party::CourtOwner, out.trace_id());
@@ -79,7 +80,13 @@ pub async fn call_off_pending(
     if !matches!(booking.state, State::PendingConfirmation { .. }) {
         return Ok(false);
     }
-    let canceller = Canceller { party: by, actor: None, reason: Some(reason.to_owned()), release_to_waitlist: true };
+    let canceller = Canceller {
+        party: by,
+        actor: None,
+        reason: Some(reason.to_owned()),
+        release_to_waitlist: true,
+        customer_told: false,
+    };
     end_booking(state, &mut transaction, &booking, &payments, &canceller, None).await?;
     transaction.commit().await?;
     state.events_wake.wake();
@@ -109,6 +116,7 @@ pub async fn time_out(state: &AppState, booking_id: BookingId) -> Result<bool, B
         actor: None,
         reason: Some("The court did not confirm in time".to_owned()),
         release_to_waitlist: true,
+        customer_told: false,
     };
     end_booking(state, &mut transaction, &booking, &payments, &canceller, None).await?;
     transaction.commit().await?;

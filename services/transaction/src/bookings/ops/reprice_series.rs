@@ -293,6 +293,7 @@ pub(super) async fn sweep_prices(state: &AppState) -> Result<usize, BookingError
             actor: None,
             reason: Some("No card held the new price in time".to_owned()),
             release_to_waitlist: true,
+            customer_told: false,
         };
         match cancel_once(state, id, &canceller).await {
             Ok(_) => {

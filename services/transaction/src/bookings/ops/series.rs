@@ -202,7 +202,13 @@ pub async fn cancel_series(
         booking.slot.ends_at > now
             && matches!(booking.state, State::Held { .. } | State::PendingConfirmation { .. } | State::Confirmed)
     });
-    let canceller = Canceller { party: Party::Customer, actor: Some(customer), reason, release_to_waitlist: true };
+    let canceller = Canceller {
+        party: Party::Customer,
+        actor: Some(customer),
+        reason,
+        release_to_waitlist: true,
+        customer_told: false,
+    };
     let mut instances = Vec::new();
     for booking in remaining {
         let outcome = match cancel_once(state, booking.id, &canceller).await {

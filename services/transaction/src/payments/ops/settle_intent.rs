@@ -256,6 +256,7 @@ async fn call_off(
         quote: None,
         waitlist_enabled: court.is_some_and(|court| court.waitlist_enabled),
         intent_id: payment.intent_id.as_deref(),
+        customer_told: false,
     };
     events::ended(&mut out, &state.env, booking, ending)?;
     change_state(connection, booking, &next, "BOOKING_CANCELLED", Party::System, None, now, &out.trace_id()).await?;
