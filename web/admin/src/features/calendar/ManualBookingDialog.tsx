@@ -101,7 +101,8 @@ function ManualBookingForm({
           notifications.show({
             color: 'pine',
             title: t('manual.done'),
-            message: `${booking.courtName} · ${formatTime(booking.startTime)}`,
+            // A single date is answered by the booking itself; this dialog asks for no series.
+            message: 'courtName' in booking ? `${booking.courtName} · ${formatTime(booking.startTime)}` : '',
           });
           onClose();
         },

@@ -18,6 +18,314 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done, in one owner's log or in all. */
+        get: operations["adminGetAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/court-owners/{userId}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Verifies an owner without, or together with, a pending request, and ends a wait for another review. */
+        post: operations["adminVerifyCourtOwner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All national holidays with those that are disabled. */
+        get: operations["getNationalTemplates"];
+        put?: never;
+        /** Adds a national holiday. */
+        post: operations["createNationalHoliday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/holidays/{holidayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes or disables a national holiday. */
+        put: operations["updateNationalHoliday"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/payouts/flagged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payouts that somebody should look at, newest first. */
+        get: operations["adminListFlaggedPayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/re-verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verified owners whose business data have changed since. */
+        get: operations["adminListReVerifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts, the newest first. */
+        get: operations["adminListUsers"];
+        put?: never;
+        /** Opens an account of staff and mails its invitation. */
+        post: operations["adminInviteStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{userId}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a staff role. */
+        put: operations["adminAssignRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{userId}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shuts an account out and ends its sessions. */
+        post: operations["adminSuspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{userId}/unsuspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a suspended account in again. */
+        post: operations["adminUnsuspendUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to be verified, the oldest first unless asked otherwise. */
+        get: operations["adminListVerifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/verifications/{requestId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with the ones before and after it. */
+        get: operations["adminGetVerification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/verifications/{requestId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a request: the owner is verified, and all courts that are switched on are visible. */
+        post: operations["adminApproveVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/verifications/{requestId}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects a request; the owner is told why and may submit another one. */
+        post: operations["adminRejectVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller has done, or others to what is the caller's. */
+        get: operations["getAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/2fa/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Completes a sign-in with a code of the second factor. */
+        post: operations["verifySecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/accept-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links the identity of somebody who was invited and signs them in. */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/confirm-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with a sign-in from nowhere, with the code that was mailed. */
+        post: operations["confirmSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -120,6 +428,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts a lock with the link that was mailed. */
+        post: operations["unlockAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/client-config": {
         parameters: {
             query?: never;
@@ -167,7 +492,8 @@ export interface paths {
         /** Changes some fields of a court. */
         put: operations["updateCourt"];
         post?: never;
-        delete?: never;
+        /** Removes a court without bookings ahead and with all payouts settled. */
+        delete: operations["deleteCourt"];
         options?: never;
         head?: never;
         patch?: never;
@@ -216,7 +542,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Gives a block another date, time or reason. A holiday's block becomes the owner's own. */
+        put: operations["updateAvailabilityOverride"];
         post?: never;
         /** Lifts a block. */
         delete: operations["deleteAvailabilityOverride"];
@@ -261,6 +588,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/courts/{courtId}/clone-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies length, capacity, prices, mode, timeout, waitlist, refund tiers and windows of a court to others. */
+        post: operations["cloneCourtSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/courts/{courtId}/confirmation-mode": {
         parameters: {
             query?: never;
@@ -278,6 +622,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/courts/{courtId}/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a court follows and what holidays have blocked there in a year. */
+        get: operations["getCourtHolidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/{courtId}/holidays/{holidayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a holiday on one court. */
+        delete: operations["removeCourtHoliday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/{courtId}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts the pictures of a court in another order, or leaves some out. */
+        put: operations["arrangeCourtImages"];
+        /** Adds pictures to a court. They are written anew, upright, without metadata and at most 1920 pixels wide or high. */
+        post: operations["uploadCourtImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/{courtId}/images/{imageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a picture of a court. */
+        delete: operations["removeCourtImage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/courts/{courtId}/pricing": {
         parameters: {
             query?: never;
@@ -289,6 +702,92 @@ export interface paths {
         get: operations["getPricingRules"];
         /** Replaces the prices of a court. */
         put: operations["updatePricingRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/{courtId}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reviews of a court, the newest first. */
+        get: operations["getCourtRatings"];
+        put?: never;
+        /** Rates a court, once for each booking that has taken place. */
+        post: operations["submitRating"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/{courtId}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offers a court to another owner, who has seven days to confirm. */
+        post: operations["transferCourtOwnership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/{courtId}/waitlist-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switches the waitlist of a court. */
+        put: operations["setWaitlistConfig"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/bulk-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives several courts the same new values; each one on its own. */
+        post: operations["bulkUpdateCourts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Courts, open matches and weather for a part of the map. */
+        get: operations["getMapData"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -313,6 +812,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/courts/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest transfers that the caller gives or gets. */
+        get: operations["listCourtTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/transfers/{transferId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an offered court over, with its settings, openings and future bookings. */
+        post: operations["confirmCourtTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/courts/transfers/{transferId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an offer back before the target has confirmed. */
+        post: operations["withdrawCourtTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes courts on holidays: all of it or nothing. */
+        post: operations["applyHolidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All blocks of the caller's courts, holidays and others. */
+        get: operations["getHolidayCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays/custom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own holidays. */
+        get: operations["getCustomHolidays"];
+        put?: never;
+        /** Adds a holiday of the caller. */
+        post: operations["createCustomHoliday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays/custom/{holidayId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a holiday of the caller. */
+        put: operations["updateCustomHoliday"];
+        post?: never;
+        /** Removes a holiday of the caller. */
+        delete: operations["deleteCustomHoliday"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/holidays/national": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The national holidays and when they are. */
+        get: operations["getNationalHolidays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/court-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller's new courts begin with. */
+        get: operations["getCourtDefaults"];
+        /** Replaces what the caller's new courts begin with; courts that exist stay as they are. */
+        put: operations["updateCourtDefaults"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/me": {
         parameters: {
             query?: never;
@@ -324,6 +979,180 @@ export interface paths {
         get: operations["getCurrentUser"];
         /** Changes name, email, phone or language. */
         put: operations["updateCurrentUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/2fa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the caller's second factor is on. */
+        get: operations["getSecondFactor"];
+        put?: never;
+        post?: never;
+        /** Takes the second factor away. */
+        delete: operations["removeSecondFactor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/2fa/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches the second factor on with the first code of the app. */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/2fa/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a secret for the caller's authenticator app. It does nothing until it is confirmed. */
+        post: operations["setUpSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/data-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a copy of everything the platform holds of the caller. */
+        post: operations["requestDataExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/data-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's copies, the newest first. */
+        get: operations["getDataExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes the caller's account for good. */
+        post: operations["requestAccountDeletion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/favorites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's favourite courts. */
+        get: operations["getFavorites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/favorites/{courtId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a court a favourite. */
+        put: operations["addFavorite"];
+        post?: never;
+        /** Makes a court no favourite any more. */
+        delete: operations["removeFavorite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller prefers. */
+        get: operations["getUserPreferences"];
+        /** Changes what the caller prefers. */
+        put: operations["updateUserPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's profile. */
+        get: operations["getOwnerProfile"];
+        /** Changes parts of the profile. Another business name, tax id or address of a verified owner is reviewed again. */
+        put: operations["updateOwnerProfile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -382,6 +1211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/me/stripe-connect/balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's balance, as Stripe has it. */
+        get: operations["getPayoutBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/me/stripe-connect/onboard": {
         parameters: {
             query?: never;
@@ -393,6 +1239,75 @@ export interface paths {
         put?: never;
         /** A page at Stripe to begin, or go on with, onboarding. */
         post: operations["initiateStripeOnboarding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/stripe-connect/payout-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes how often the caller is paid. */
+        put: operations["updatePayoutSchedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/me/stripe-connect/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's payouts, newest first, as Stripe has them. */
+        get: operations["getPayoutHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the own verification stands. */
+        get: operations["getVerificationStatus"];
+        put?: never;
+        /** Asks to be verified. */
+        post: operations["submitVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weather": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The weather of a place on a date. */
+        get: operations["getWeatherForecast"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -450,6 +1365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/courts/{courtId}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a customer could book a slot right now and what it costs, by one look at the court: what a checkout needs. */
+        get: operations["offerSlot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/courts/{courtId}/validate-slot": {
         parameters: {
             query?: never;
@@ -461,6 +1393,23 @@ export interface paths {
         get: operations["validateSlot"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/sessions/{sessionId}/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The other service tells that an owner's session was used there (AUTH-28). */
+        post: operations["noteSessionActivity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +1437,139 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInvitationRequest: {
+            oauthProvider: components["schemas"]["IdentityProvider"];
+            /** @description ID token of Google or Apple, access token of Facebook. */
+            oauthToken: string;
+            /** @description What the link in the mail carries. */
+            token: string;
+        };
+        /**
+         * @description Whether an account may be used at all (AUTHZ-07).
+         * @enum {string}
+         */
+        AccountStatus: "ACTIVE" | "SUSPENDED" | "DELETED";
+        /** @description One thing that was done, as admins see it. */
+        AdminAuditLogEntry: components["schemas"]["AuditLogEntry"] & {
+            /** @description Tells equal addresses apart from others. */
+            ipHash?: string | null;
+        };
+        /** @description A page of the log as admins see it. */
+        AdminAuditLogResponse: {
+            content: components["schemas"]["AdminAuditLogEntry"][];
+            /** Format: int32 */
+            page: number;
+            /** Format: int32 */
+            size: number;
+            /** Format: int64 */
+            totalElements: number;
+            /** Format: int64 */
+            totalPages: number;
+        };
+        /** @description An account as admins see it. */
+        AdminUser: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: email */
+            email: string;
+            id: components["schemas"]["UserId"];
+            language: components["schemas"]["Language"];
+            name: string;
+            phone?: string | null;
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["AccountStatus"];
+            stripeConnected: boolean;
+            subscriptionStatus: components["schemas"]["SubscriptionStatus"];
+            /** @description Why it is suspended, for staff. */
+            suspensionReason?: string | null;
+            /** Format: int64 */
+            trialDaysRemaining?: number | null;
+            verified: boolean;
+        };
+        AdminUserListResponse: {
+            /** Format: int32 */
+            page: number;
+            /** Format: int32 */
+            size: number;
+            /** Format: int64 */
+            totalElements: number;
+            users: components["schemas"]["AdminUser"][];
+        };
+        /** @description Which holidays close which courts, and when. */
+        ApplyHolidaysRequest: {
+            /** @description Whether later years follow by themselves; true when absent. False ends it where courts followed before. */
+            autoRenew?: boolean | null;
+            conflictResolution?: components["schemas"]["ConflictResolution"];
+            /** @description Courts of the caller. */
+            courtIds: components["schemas"]["CourtId"][];
+            /** @description National holidays and the caller's own. */
+            holidayIds: components["schemas"]["HolidayId"][];
+            /** @description Up to the horizon, two years after the current one unless configured otherwise; the current year when absent. */
+            years?: number[] | null;
+        };
+        /** @description What applying has done. */
+        ApplyHolidaysResponse: {
+            cancelledBookings: components["schemas"]["CancelledBooking"][];
+            /** @description Courts with a new block. */
+            courtsAffected: number;
+            /** @description Holidays with a new block. */
+            holidaysApplied: number;
+            overridesCreated: number;
+            skippedDates: components["schemas"]["SkippedDate"][];
+            success: boolean;
+        };
+        /**
+         * @description What a change of a recurring holiday is for.
+         * @enum {string}
+         */
+        ApplyTo: "FUTURE_INSTANCES" | "NONE";
+        ApproveRequest: {
+            /** @description For the file. */
+            notes?: string | null;
+        };
+        /** @description The pictures in their new order; those left out are removed. */
+        ArrangeImagesRequest: {
+            /** @description Addresses as the court lists them. */
+            imageUrls: string[];
+            /**
+             * Format: int64
+             * @description The version of the court that the client read.
+             */
+            version: number;
+        };
+        AssignRoleRequest: {
+            /** @description SUPPORT_AGENT or PLATFORM_ADMIN. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description One thing that was done. */
+        AuditLogEntry: {
+            actionType: string;
+            actorId?: components["schemas"]["UserId"] | null;
+            /** @description Null for what is gone. */
+            after?: Record<string, never> | null;
+            /** @description Null for what was new. */
+            before?: Record<string, never> | null;
+            /** Format: uuid */
+            id: string;
+            metadata?: Record<string, never> | null;
+            /** Format: uuid */
+            resourceId: string;
+            resourceType: string;
+            /** Format: date-time */
+            timestamp: string;
+        };
+        /** @description A page of an owner's log. */
+        AuditLogResponse: {
+            content: components["schemas"]["AuditLogEntry"][];
+            /** Format: int32 */
+            page: number;
+            /** Format: int32 */
+            size: number;
+            /** Format: int64 */
+            totalElements: number;
+            /** Format: int64 */
+            totalPages: number;
+        };
         AuthResponse: {
             accessToken: string;
             /**
@@ -538,11 +1620,85 @@ export interface components {
          * @description A booking, and before that the hold it grew out of.
          */
         BookingId: string;
+        /** @description New values for all named courts; absent ones stay. */
+        BulkCourtChanges: {
+            availabilityWindows?: components["schemas"]["WindowInput"][] | null;
+            basePriceCents?: components["schemas"]["Cents"] | null;
+            cancellationPolicy?: components["schemas"]["CancellationPolicy"] | null;
+            confirmationMode?: components["schemas"]["ConfirmationMode"] | null;
+            /** @description The owner's own switch. */
+            enabled?: boolean | null;
+            waitlistEnabled?: boolean | null;
+        };
+        /** @description What became of one court. */
+        BulkCourtResult: {
+            courtId: components["schemas"]["CourtId"];
+            error?: components["schemas"]["BulkError"] | null;
+            status: components["schemas"]["BulkStatus"];
+        };
+        /** @description What became of all of them, in the order they were named. */
+        BulkCourtUpdateResult: {
+            failureCount: number;
+            results: components["schemas"]["BulkCourtResult"][];
+            successCount: number;
+        };
+        /** @description Why a court was not changed. */
+        BulkError: {
+            /** @description Stable code for programs. */
+            code: string;
+            /** @description What the code is about, for example the affected bookings. */
+            details: unknown;
+            /** @description Text for people. */
+            message: string;
+        };
+        /**
+         * @description Whether a court was changed.
+         * @enum {string}
+         */
+        BulkStatus: "SUCCESS" | "FAILED";
+        /** @description The same change for several courts. */
+        BulkUpdateRequest: {
+            changes: components["schemas"]["BulkCourtChanges"];
+            /** @description The owner's yes to what the change means for bookings. */
+            confirmed?: boolean;
+            /** @description One that is named twice is changed once. */
+            courtIds: components["schemas"]["CourtId"][];
+        };
+        /**
+         * @description What a court owner's business is (COURT-47).
+         * @enum {string}
+         */
+        BusinessType: "SOLE_PROPRIETOR" | "COMPANY" | "ASSOCIATION";
         /**
          * @description Whether an answer was kept or read.
          * @enum {string}
          */
         CacheStatus: "HIT" | "MISS";
+        /** @description A court by name. */
+        CalendarCourt: {
+            courtId: components["schemas"]["CourtId"];
+            courtName: string;
+        };
+        /** @description What courts have in common on a date. */
+        CalendarEntry: {
+            courts: components["schemas"]["CalendarCourt"][];
+            date: components["schemas"]["LocalDate"];
+            endTime?: components["schemas"]["TimeOfDay"] | null;
+            /** @description Customers have bookings that day on one of the courts. */
+            hasBookingConflicts: boolean;
+            holidayId?: components["schemas"]["HolidayId"] | null;
+            /** @description Null for a block made by hand. */
+            holidayName?: string | null;
+            isFullDay: boolean;
+            /** @description Why the owner blocked it; null for holidays. */
+            reason?: string | null;
+            /**
+             * @description Where a dated block of a court comes from (HOL-25, HOL-46).
+             * @enum {string}
+             */
+            source: "MANUAL" | "HOLIDAY_NATIONAL" | "HOLIDAY_CUSTOM";
+            startTime?: components["schemas"]["TimeOfDay"] | null;
+        };
         /** @description Steps by falling hours; the last begins at 0. */
         CancellationPolicy: {
             tiers: components["schemas"]["CancellationPolicyTier"][];
@@ -557,11 +1713,28 @@ export interface components {
              */
             thresholdHours: number;
         };
+        /** @description A booking that is given up. */
+        CancelledBooking: {
+            bookingId?: components["schemas"]["BookingId"] | null;
+            courtId: components["schemas"]["CourtId"];
+            date: components["schemas"]["LocalDate"];
+            /**
+             * Format: int64
+             * @description Cents that go back to the customer.
+             */
+            refundAmount: number;
+        };
         /**
          * Format: int64
          * @description An amount in euro cents. 2550 is 25.50 EUR.
          */
         Cents: number;
+        ChallengeAnswer: {
+            /** @description From the answer to the sign-in. */
+            challengeId: string;
+            /** @description Six digits, or one of the recovery codes where the second factor is asked for. */
+            code: string;
+        };
         ClientConfigResponse: {
             /** @description ISO 4217; amounts everywhere are in its cents. */
             currency: string;
@@ -572,6 +1745,20 @@ export interface components {
             mapTileUrl?: string | null;
             providers: components["schemas"]["SignInProvider"][];
             stripePublishableKey: string;
+        };
+        /** @description Which courts get the settings. */
+        CloneSettingsRequest: {
+            /** @description The owner's yes to what the change means for bookings. */
+            confirmed?: boolean;
+            /** @description One that is named twice is changed once. */
+            targetCourtIds: components["schemas"]["CourtId"][];
+        };
+        /** @description A court that has gone over. */
+        CompletedTransfer: {
+            courtId: components["schemas"]["CourtId"];
+            newOwnerId: components["schemas"]["UserId"];
+            status: components["schemas"]["CourtTransferStatus"];
+            transferId: components["schemas"]["CourtTransferId"];
         };
         /**
          * @description Whether a paid booking stands at once or waits for the owner (COURT-35).
@@ -587,6 +1774,11 @@ export interface components {
             confirmationTimeoutHours: number | null;
             mode: components["schemas"]["ConfirmationMode"];
         };
+        /**
+         * @description What to do where customers have booked.
+         * @enum {string}
+         */
+        ConflictResolution: "SKIP" | "CANCEL_BOOKINGS" | "ABORT";
         /**
          * @description State of an owner's Connect account at Stripe (PAY-52).
          * @enum {string}
@@ -644,6 +1836,18 @@ export interface components {
             /** @description IANA zone of all dates and times below. */
             timezone: string;
         };
+        /** @description What new courts begin with. Absent or null leaves it to the sport. */
+        CourtDefaults: {
+            defaultAvailabilityTemplate?: components["schemas"]["DefaultTemplate"] | null;
+            defaultCancellationPolicy?: components["schemas"]["DefaultPolicy"] | null;
+            /** Format: int32 */
+            defaultCapacity?: number | null;
+            defaultConfirmationMode?: components["schemas"]["ConfirmationMode"] | null;
+            /** Format: int32 */
+            defaultConfirmationTimeoutHours?: number | null;
+            /** Format: int32 */
+            defaultDurationMinutes?: number | null;
+        };
         /** @description A court with everything a customer decides by. */
         CourtDetail: components["schemas"]["Court"] & {
             /** @description The free slots of the asked date, else of today. */
@@ -651,19 +1855,52 @@ export interface components {
             cancellationPolicy: components["schemas"]["CancellationPolicy"];
             /**
              * Format: double
-             * @description Known to a search only, which has a place to measure from.
+             * @description From the place in the query, if there is one.
              */
             distanceKm?: number | null;
             isFavorite: boolean;
+            /** @description The newest reviews; `averageRating` and `totalReviews` are about all of them. */
+            latestReviews: components["schemas"]["Review"][];
             ownerName: string;
             pricingRules: components["schemas"]["PricingRules"];
             weather?: components["schemas"]["WeatherForecast"] | null;
+        };
+        /** @description A holiday on a court. */
+        CourtHoliday: {
+            /** @description Whether later years follow by themselves. */
+            autoRenew: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The dates of the asked year that it blocks. */
+            dates: components["schemas"]["LocalDate"][];
+            holidayId: components["schemas"]["HolidayId"];
+            holidayName: string;
+            holidayNameEn?: string | null;
+            source: ("MANUAL" | "HOLIDAY_NATIONAL" | "HOLIDAY_CUSTOM") & Record<string, never>;
+        };
+        /** @description The holidays of a court, by date. */
+        CourtHolidayList: {
+            holidays: components["schemas"]["CourtHoliday"][];
         };
         /**
          * Format: uuid
          * @description One bookable field of one owner.
          */
         CourtId: string;
+        /** @description All pictures of a court, in their order. */
+        CourtImages: {
+            imageUrls: string[];
+            /**
+             * Format: int64
+             * @description The version of the court.
+             */
+            version: number;
+        };
+        /** @description Pictures to be added, as files of one field. */
+        CourtImagesUpload: {
+            /** @description JPEG, PNG or WebP, at most 5 MB each. */
+            images: string[];
+        };
         /** @description All prices of a court with the version of the court they belong to. */
         CourtPricing: components["schemas"]["PricingRules"] & {
             courtId: components["schemas"]["CourtId"];
@@ -716,6 +1953,31 @@ export interface components {
             nameTranslated: boolean;
             timezone: string;
         };
+        /** @description One of the caller's transfers. */
+        CourtTransfer: {
+            courtId: components["schemas"]["CourtId"];
+            /** @description Greek name. */
+            courtName: string;
+            /** Format: date-time */
+            createdAt: string;
+            direction: components["schemas"]["TransferDirection"];
+            /** Format: date-time */
+            expiresAt: string;
+            status: components["schemas"]["CourtTransferStatus"];
+            /** @description Masked. */
+            targetOwnerEmail: string;
+            transferId: components["schemas"]["CourtTransferId"];
+        };
+        /**
+         * Format: uuid
+         * @description A court on its way to another owner.
+         */
+        CourtTransferId: string;
+        /**
+         * @description Where a transfer stands.
+         * @enum {string}
+         */
+        CourtTransferStatus: "PENDING_TARGET_CONFIRMATION" | "COMPLETED" | "WITHDRAWN" | "EXPIRED";
         /**
          * @description The sport a court is made for (COURT-01).
          * @enum {string}
@@ -725,7 +1987,10 @@ export interface components {
         CreateCourtRequest: {
             address: string;
             amenities?: string[] | null;
+            /** @description Opening times; the owner's default ones when absent, none when empty. */
+            availabilityWindows?: components["schemas"]["WindowInput"][] | null;
             basePriceCents: components["schemas"]["Cents"];
+            cancellationPolicy?: components["schemas"]["CancellationPolicy"] | null;
             confirmationMode?: components["schemas"]["ConfirmationMode"] | null;
             /** Format: int32 */
             confirmationTimeoutHours?: number | null;
@@ -751,8 +2016,39 @@ export interface components {
             /** @default false */
             waitlistEnabled: boolean | null;
         };
+        /** @description A new holiday of the caller. */
+        CreateCustomHolidayRequest: {
+            /** @description First day. */
+            date: components["schemas"]["LocalDate"];
+            /**
+             * Format: int32
+             * @description So many days from Orthodox Easter every year; `date` then only says, with `endDate`, how long it lasts.
+             */
+            easterOffsetDays?: number | null;
+            endDate?: components["schemas"]["LocalDate"] | null;
+            endTime?: components["schemas"]["TimeOfDay"] | null;
+            /** @description The same month and day every year; false when absent, true with `easterOffsetDays`. */
+            isRecurring?: boolean | null;
+            nameEl: string;
+            nameEn?: string | null;
+            startTime?: components["schemas"]["TimeOfDay"] | null;
+        };
+        /** @description A new national holiday. */
+        CreateNationalHolidayRequest: {
+            /**
+             * @description `FIXED:MM-DD`, `EASTER_OFFSET:N` or, for a day that comes once, `DATE:YYYY-MM-DD`.
+             * @example FIXED:11-17
+             */
+            datePattern: string;
+            /** @description True when absent. */
+            isActive?: boolean | null;
+            nameEl: string;
+            nameEn: string;
+        };
         /** @description Blocks a date; without times the whole of it. */
         CreateOverrideRequest: {
+            /** @description The owner's yes to cancelling one-off bookings in the block. */
+            confirmed?: boolean;
             date: components["schemas"]["LocalDate"];
             endTime?: components["schemas"]["TimeOfDay"] | null;
             /**
@@ -765,6 +2061,74 @@ export interface components {
             /** @description As it was read from another block; this one is `MANUAL`. */
             source?: string | null;
             startTime?: components["schemas"]["TimeOfDay"] | null;
+        };
+        CreateRatingRequest: {
+            /** @description A booking of the caller on this court that has taken place. */
+            bookingId: components["schemas"]["BookingId"];
+            /** @description Plain text; markup is taken out. */
+            comment?: string | null;
+            /** Format: int32 */
+            rating: number;
+        };
+        /** @description One of the caller's own holidays. */
+        CustomHoliday: {
+            /**
+             * Format: int64
+             * @description Courts that follow it or have its blocks.
+             */
+            appliedCourtsCount: number;
+            /** Format: date-time */
+            createdAt: string;
+            date?: components["schemas"]["LocalDate"] | null;
+            /**
+             * @description `FIXED:MM-DD`, `EASTER_OFFSET:N` or `DATE:YYYY-MM-DD`.
+             * @example FIXED:07-20
+             */
+            datePattern: string;
+            /**
+             * Format: int32
+             * @description Days from Orthodox Easter, for one that moves with it.
+             */
+            easterOffsetDays?: number | null;
+            endDate?: components["schemas"]["LocalDate"] | null;
+            endTime?: components["schemas"]["TimeOfDay"] | null;
+            id: components["schemas"]["HolidayId"];
+            isActive: boolean;
+            isRecurring: boolean;
+            nameEl: string;
+            nameEn?: string | null;
+            startTime?: components["schemas"]["TimeOfDay"] | null;
+            /** @description First days in the current and the next two years. */
+            upcomingDates: components["schemas"]["UpcomingDate"][];
+        };
+        /** @description The caller's own holidays, oldest first. */
+        CustomHolidayList: {
+            holidays: components["schemas"]["CustomHoliday"][];
+        };
+        /** @description A copy of the caller's data that was asked for. */
+        DataExport: {
+            /**
+             * Format: uri
+             * @description A ZIP archive with one JSON document and one CSV file per table. The address is good for some minutes; ask again
+             *     for a fresh one.
+             */
+            downloadUrl?: string | null;
+            /**
+             * Format: date-time
+             * @description When the file goes; absent before it is ready.
+             */
+            expiresAt?: string | null;
+            /** Format: uuid */
+            exportId: string;
+            /** Format: date-time */
+            requestedAt: string;
+            /** Format: int64 */
+            sizeBytes?: number | null;
+            /** @description PENDING, READY, FAILED or EXPIRED. */
+            status: string;
+        };
+        DataExportList: {
+            exports: components["schemas"]["DataExport"][];
         };
         /** @description The slots of one date; none when the court is closed. */
         DayAvailability: {
@@ -781,6 +2145,31 @@ export interface components {
          * @enum {string}
          */
         DayOfWeek: "MONDAY" | "TUESDAY" | "WEDNESDAY" | "THURSDAY" | "FRIDAY" | "SATURDAY" | "SUNDAY";
+        /** @description Steps by falling hours; the last begins at 0. */
+        DefaultPolicy: {
+            tiers: components["schemas"]["DefaultTier"][];
+        };
+        /** @description Opening times of new courts. */
+        DefaultTemplate: {
+            windows: components["schemas"]["DefaultWindow"][];
+        };
+        /** @description One step of the default policy. */
+        DefaultTier: {
+            /** Format: int32 */
+            refundPercent: number;
+            /**
+             * Format: int32
+             * @description Real hours before the start from which the step counts.
+             */
+            thresholdHours: number;
+        };
+        /** @description One opening period of the template. */
+        DefaultWindow: {
+            dayOfWeek: components["schemas"]["DayOfWeek"];
+            /** @description Later than the start, on the same day. */
+            endTime: components["schemas"]["TimeOfDay"];
+            startTime: components["schemas"]["TimeOfDay"];
+        };
         /** @description A description in one or both languages. */
         DescriptionInput: {
             el?: string | null;
@@ -801,11 +2190,85 @@ export interface components {
             /** Format: date-time */
             timestamp: string;
         };
+        /** @description A booking in the way of a holiday. */
+        ExistingBooking: {
+            /**
+             * Format: int64
+             * @description Cents.
+             */
+            amount: number;
+            bookingId?: components["schemas"]["BookingId"] | null;
+            customerName: string;
+            endTime: components["schemas"]["TimeOfDay"];
+            startTime: components["schemas"]["TimeOfDay"];
+        };
+        /** @description A favourite court. */
+        FavoriteCourt: components["schemas"]["CourtSummary"] & {
+            /** @description False for a court that is hidden or gone; it cannot be opened or booked. */
+            available: boolean;
+            nextFreeSlot?: components["schemas"]["NextFreeSlot"] | null;
+        };
+        /** @description The caller's favourites. */
+        FavoriteList: {
+            /** @description Newest first. */
+            favorites: components["schemas"]["FavoriteCourt"][];
+        };
+        /** @description A payout that is unusual. */
+        FlaggedPayout: {
+            amountCents: components["schemas"]["Cents"];
+            courtOwnerId: components["schemas"]["UserId"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `SINGLE_AMOUNT`, `WEEKLY_AMOUNT`, `WEEKLY_GROWTH`. */
+            flags: string[];
+            id: string;
+            status: string;
+        };
+        /** @description One page of unusual payouts. */
+        FlaggedPayouts: {
+            /** Format: int32 */
+            page: number;
+            payouts: components["schemas"]["FlaggedPayout"][];
+            /** Format: int32 */
+            size: number;
+            /** Format: int64 */
+            totalElements: number;
+        };
+        /** @description All blocks between two dates. */
+        HolidayCalendarResponse: {
+            entries: components["schemas"]["CalendarEntry"][];
+        };
+        /** @description A date on which customers have booked. */
+        HolidayConflict: {
+            courtId: components["schemas"]["CourtId"];
+            courtName: string;
+            date: components["schemas"]["LocalDate"];
+            existingBookings: components["schemas"]["ExistingBooking"][];
+            holidayName: string;
+        };
+        /** @description Why nothing was changed. */
+        HolidayConflictsResponse: components["schemas"]["ErrorResponse"] & {
+            /** @description The bookings in the way, by court and date; also in `details`. */
+            conflicts: components["schemas"]["HolidayConflict"][];
+        };
+        /**
+         * Format: uuid
+         * @description A holiday template, national or an owner's own.
+         */
+        HolidayId: string;
         /**
          * @description The identity providers, the only way to sign in (AUTH-01).
          * @enum {string}
          */
         IdentityProvider: "GOOGLE" | "FACEBOOK" | "APPLE";
+        InviteStaffRequest: {
+            /** Format: email */
+            email: string;
+            language?: components["schemas"]["Language"];
+            name: string;
+            /** @description SUPPORT_AGENT or PLATFORM_ADMIN. */
+            role: components["schemas"]["Role"];
+        };
         /** @description One RSA public key for signatures. */
         Jwk: {
             /** @description Algorithm, `RS256`. */
@@ -859,6 +2322,28 @@ export interface components {
             /** @description ID token of Google or Apple, access token of Facebook. */
             oauthToken: string;
         };
+        /** @description What a sign-in may be answered with. */
+        LoginResponse: components["schemas"]["AuthResponse"] | components["schemas"]["SignInChallenge"];
+        /** @description Everything on a map. */
+        MapDataResponse: {
+            /** @description Favourites first, then by distance; the nearest 500 at most. */
+            courts: components["schemas"]["CourtSummary"][];
+            /** @description Null with `MATCHES_UNAVAILABLE`. */
+            openMatches?: components["schemas"]["OpenMatchSummary"][] | null;
+            /** @description Empty when everything could be read. */
+            warnings: components["schemas"]["MapWarning"][];
+            weather?: components["schemas"]["WeatherForecast"] | null;
+        };
+        /**
+         * @description A part that is missing.
+         * @enum {string}
+         */
+        MapWarning: "WEATHER_UNAVAILABLE" | "MATCHES_UNAVAILABLE";
+        /**
+         * Format: uuid
+         * @description An open match around a booking.
+         */
+        MatchId: string;
         /**
          * Format: double
          * @description A price factor with two decimals, held in hundredths: 115 is 1.15.
@@ -877,6 +2362,54 @@ export interface components {
         NameInput: {
             el: string;
             en?: string | null;
+        };
+        /** @description A national holiday. */
+        NationalHoliday: {
+            /**
+             * @description `FIXED:MM-DD` or `EASTER_OFFSET:N`, days from Orthodox Easter.
+             * @example EASTER_OFFSET:-48
+             */
+            datePattern: string;
+            id: components["schemas"]["HolidayId"];
+            nameEl: string;
+            nameEn: string;
+            /** @description In the current and the next two years. */
+            upcomingDates: components["schemas"]["UpcomingDate"][];
+        };
+        /** @description National holidays by their place in the year. */
+        NationalHolidayList: {
+            holidays: components["schemas"]["NationalHoliday"][];
+        };
+        /** @description A national holiday as admins see it. */
+        NationalTemplate: components["schemas"]["NationalHoliday"] & {
+            /** @description Whether it is listed and makes blocks. */
+            isActive: boolean;
+        };
+        /** @description All national holidays, disabled ones too. */
+        NationalTemplateList: {
+            holidays: components["schemas"]["NationalTemplate"][];
+        };
+        /** @description A slot that can be booked at once, in the court's local time. */
+        NextFreeSlot: {
+            date: components["schemas"]["LocalDate"];
+            endTime: components["schemas"]["TimeOfDay"];
+            startTime: components["schemas"]["TimeOfDay"];
+        };
+        /** @description Which messages somebody wants. */
+        NotificationPreferences: {
+            bookingEvents: boolean;
+            emailNotifications: boolean;
+            favoriteCourtAlerts: boolean;
+            promotionalNotifications: boolean;
+            pushNotifications: boolean;
+        };
+        /** @description Which messages somebody wants from now on; absent switches stay as they are. */
+        NotificationPreferencesChange: {
+            bookingEvents?: boolean | null;
+            emailNotifications?: boolean | null;
+            favoriteCourtAlerts?: boolean | null;
+            promotionalNotifications?: boolean | null;
+            pushNotifications?: boolean | null;
         };
         OAuthProvider: {
             /** Format: email */
@@ -901,6 +2434,36 @@ export interface components {
              */
             returnUrl: string;
         };
+        /** @description A match that still takes players. */
+        OpenMatchSummary: {
+            autoAccept: boolean;
+            costPerPlayerCents?: components["schemas"]["Cents"] | null;
+            courtId: components["schemas"]["CourtId"];
+            /** @description In the caller's language; in Greek when it is not translated. */
+            courtName: string;
+            courtType: components["schemas"]["CourtType"];
+            creatorName: string;
+            /**
+             * Format: int32
+             * @description 1 to 7, if known.
+             */
+            creatorSkillLevel?: number | null;
+            /** Format: int32 */
+            currentPlayers: number;
+            date: components["schemas"]["LocalDate"];
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+            matchId: components["schemas"]["MatchId"];
+            /** Format: int32 */
+            maxPlayers: number;
+            /** Format: int32 */
+            skillRangeMax?: number | null;
+            /** Format: int32 */
+            skillRangeMin?: number | null;
+            startTime: components["schemas"]["TimeOfDay"];
+        };
         /**
          * Format: uuid
          * @description A block of a date, or of a part of it, on one court.
@@ -914,11 +2477,64 @@ export interface components {
         OwnedCourts: {
             courts: components["schemas"]["Court"][];
         };
+        /** @description The profile of a court owner. */
+        OwnerProfile: {
+            businessAddress?: string | null;
+            businessName?: string | null;
+            businessType?: components["schemas"]["BusinessType"] | null;
+            contactPhone?: string | null;
+            displayName: string;
+            language: components["schemas"]["Language"];
+            /** @description Business data have changed since they were verified; courts stay visible meanwhile. */
+            reVerificationRequired: boolean;
+            taxId?: string | null;
+            userId: components["schemas"]["UserId"];
+            verified: boolean;
+            /**
+             * Format: int64
+             * @description Of the business data; 0 while there are none.
+             */
+            version: number;
+        };
+        /** @description What the caller has at Stripe. */
+        PayoutBalance: {
+            /** @description Can be paid out. */
+            availableCents: components["schemas"]["Cents"];
+            currency: string;
+            /** @description Cannot yet. */
+            pendingCents: components["schemas"]["Cents"];
+        };
+        /** @description One page of payouts. */
+        PayoutHistory: {
+            /** Format: int32 */
+            page: number;
+            payouts: components["schemas"]["PayoutView"][];
+            /** Format: int32 */
+            size: number;
+            totalElements: number;
+        };
         /**
          * @description How often Stripe pays out.
          * @enum {string}
          */
         PayoutSchedule: "DAILY" | "WEEKLY" | "MONTHLY";
+        PayoutScheduleRequest: {
+            schedule: components["schemas"]["PayoutSchedule"];
+        };
+        /**
+         * @description Where a payout stands.
+         * @enum {string}
+         */
+        PayoutStatus: "PENDING" | "IN_TRANSIT" | "PAID" | "FAILED";
+        /** @description Money on its way to, or at, the owner's bank. */
+        PayoutView: {
+            amountCents: components["schemas"]["Cents"];
+            /** Format: date */
+            arrivalDate?: string | null;
+            currency: string;
+            id: string;
+            status: components["schemas"]["PayoutStatus"];
+        };
         /** @description Answer of `calculate-price` (PRICE-18). */
         PriceCalculationResult: {
             /** @description Base price of one session of the court's duration. */
@@ -961,6 +2577,30 @@ export interface components {
          * @enum {string}
          */
         PromoCodeError: "PROMO_NOT_FOUND" | "PROMO_EXPIRED" | "PROMO_NOT_YET_VALID" | "PROMO_USAGE_LIMIT_REACHED" | "PROMO_WRONG_COURT_TYPE" | "PROMO_WRONG_SCOPE";
+        /** @description A part of a court's reviews, with what all of them come to. */
+        RatingsResponse: {
+            /**
+             * Format: double
+             * @description Two decimals; null without reviews.
+             */
+            averageRating?: number | null;
+            /** Format: int64 */
+            page: number;
+            reviews: components["schemas"]["Review"][];
+            /** Format: int64 */
+            size: number;
+            /** Format: int32 */
+            totalReviews: number;
+        };
+        /**
+         * @description Whether to play under a roof (FIND-40).
+         * @enum {string}
+         */
+        Recommendation: "INDOOR_RECOMMENDED" | "OUTDOOR_RECOMMENDED" | "NEUTRAL";
+        RecoveryCodes: {
+            /** @description Each lets in once. They are never shown again. */
+            recoveryCodes: string[];
+        };
         RefreshRequest: {
             /** @description Absent for web clients, whose token is in the cookie. */
             refreshToken?: string | null;
@@ -974,6 +2614,40 @@ export interface components {
             role: components["schemas"]["Role"];
             termsAccepted: boolean;
         };
+        RejectRequest: {
+            /** @description For the file. */
+            notes?: string | null;
+            /** @description The owner reads it. */
+            reason: string;
+        };
+        /** @description A verified owner whose business data have changed. */
+        ReVerification: {
+            businessAddress?: string | null;
+            businessName?: string | null;
+            businessType?: components["schemas"]["BusinessType"] | null;
+            /** Format: date-time */
+            changedAt?: string | null;
+            courtOwnerEmail: string;
+            courtOwnerId: components["schemas"]["UserId"];
+            courtOwnerName: string;
+            taxId?: string | null;
+        };
+        ReVerificationList: {
+            /** @description At most 200, the longest waiting first. */
+            reVerifications: components["schemas"]["ReVerification"][];
+        };
+        /** @description What a customer said of a court. */
+        Review: {
+            comment?: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description First name and initial; null once the account is gone. */
+            customerName?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int32 */
+            rating: number;
+        };
         /**
          * @description The one role of an account (AUTHZ-11).
          * @enum {string}
@@ -984,6 +2658,26 @@ export interface components {
          * @enum {string}
          */
         SearchSuggestion: "EXPAND_RADIUS" | "REMOVE_FILTERS" | "TRY_DIFFERENT_DATE";
+        SecondFactorCode: {
+            /** @description Six digits of the app; a recovery code counts where the second factor is taken away. */
+            code: string;
+        };
+        SecondFactorSetup: {
+            /** @description What the picture says. */
+            otpauthUri: string;
+            /** @description A QR picture as an SVG data address. */
+            qrImage: string;
+            /** @description For apps that cannot scan, in base32. */
+            secret: string;
+        };
+        SecondFactorState: {
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description How many recovery codes have not been used.
+             */
+            recoveryCodesLeft: number;
+        };
         /**
          * Format: uuid
          * @description One chain of rotated refresh tokens on one device.
@@ -1005,6 +2699,17 @@ export interface components {
             /** Format: date-time */
             signedInAt: string;
         };
+        /** @description No tokens yet: another proof is needed. */
+        SignInChallenge: {
+            /** @description Names this sign-in in the second call. */
+            challengeId: string;
+            /** @description The code that was mailed goes to `/api/auth/confirm-sign-in`. */
+            confirmationRequired: boolean;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description A code of the authenticator app, or a recovery code, goes to `/api/auth/2fa/verify`. */
+            twoFactorRequired: boolean;
+        };
         /** @description Where and as whom a browser signs in at one provider (authorization code with PKCE). */
         SignInProvider: {
             /** Format: uri */
@@ -1016,6 +2721,16 @@ export interface components {
             tokenField: string;
             /** Format: uri */
             tokenUrl: string;
+        };
+        /** @description A date that stays open. */
+        SkippedDate: {
+            courtId: components["schemas"]["CourtId"];
+            date: components["schemas"]["LocalDate"];
+            /**
+             * @description `ALREADY_BLOCKED`, `EXISTING_BOOKINGS` or `PENDING_BOOKINGS`.
+             * @example EXISTING_BOOKINGS
+             */
+            reason: string;
         };
         /** @description One slot with its state and price; never with a person. */
         SlotAvailability: {
@@ -1032,6 +2747,17 @@ export interface components {
             startTime: components["schemas"]["TimeOfDay"];
             /** @description Free or not, and why not. */
             status: components["schemas"]["SlotStatus"];
+        };
+        /** @description Answer of `GET /internal/courts/{courtId}/offer`: what `validate-slot` and `calculate-price` say, both of one moment. */
+        SlotOffer: {
+            /**
+             * Format: int64
+             * @description Number of the calendar that was looked at. A hold is placed only while the court still has it (HOL-37).
+             */
+            calendarVersion: number;
+            price?: components["schemas"]["PriceCalculationResult"] | null;
+            /** @description Whether the slot can be booked. */
+            validation: components["schemas"]["SlotValidationResult"];
         };
         /**
          * @description Why a slot cannot be booked (BOOK-11).
@@ -1057,6 +2783,26 @@ export interface components {
             date: components["schemas"]["LocalDate"];
             label?: string | null;
             multiplier: components["schemas"]["Multiplier"];
+        };
+        StaffInvitation: {
+            /**
+             * Format: date-time
+             * @description The link in the mail is good until then.
+             */
+            invitationExpiresAt: string;
+            user: components["schemas"]["AdminUser"];
+        };
+        /** @description A transfer that waits for the target. */
+        StartedTransfer: {
+            /** Format: date-time */
+            expiresAt: string;
+            status: components["schemas"]["CourtTransferStatus"];
+            /**
+             * @description Masked.
+             * @example k***@example.com
+             */
+            targetOwnerEmail: string;
+            transferId: components["schemas"]["CourtTransferId"];
         };
         /** @description The caller's payout account. */
         StripeConnectStatus: {
@@ -1103,6 +2849,10 @@ export interface components {
          * @enum {string}
          */
         SubscriptionStatus: "TRIAL" | "ACTIVE" | "EXPIRED" | "NONE";
+        SuspendRequest: {
+            /** @description For staff; the person is not told. */
+            reason?: string | null;
+        };
         /**
          * @description A time of day to the minute, court-local, written `HH:mm` and nothing else.
          * @example 18:30
@@ -1120,6 +2870,33 @@ export interface components {
          * @enum {string}
          */
         TimeSlotStatus: "AVAILABLE" | "BOOKED" | "TEMPORARILY_HELD" | "BLOCKED";
+        /**
+         * @description Whether the caller gives or gets the court.
+         * @enum {string}
+         */
+        TransferDirection: "OUTGOING" | "INCOMING";
+        /** @description The caller's transfers. */
+        TransferList: {
+            transfers: components["schemas"]["CourtTransfer"][];
+        };
+        /** @description Who is to have the court. */
+        TransferRequest: {
+            /**
+             * Format: email
+             * @description Address of the other owner's account.
+             */
+            targetOwnerEmail: string;
+        };
+        UnlockRequest: {
+            /** @description What the link in the mail carries. */
+            token: string;
+        };
+        /** @description A holiday's first day in a year. */
+        UpcomingDate: {
+            date: components["schemas"]["LocalDate"];
+            /** Format: int32 */
+            year: number;
+        };
         /** @description Absent fields stay as they are. */
         UpdateCourtRequest: {
             address?: string | null;
@@ -1128,6 +2905,8 @@ export interface components {
             confirmationMode?: components["schemas"]["ConfirmationMode"] | null;
             /** Format: int32 */
             confirmationTimeoutHours?: number | null;
+            /** @description The owner's yes to what the change means for existing bookings. */
+            confirmed?: boolean;
             courtType?: components["schemas"]["CourtType"] | null;
             description?: components["schemas"]["DescriptionInput"] | null;
             /** Format: int32 */
@@ -1149,6 +2928,54 @@ export interface components {
             version: number;
             waitlistEnabled?: boolean | null;
         };
+        /** @description A change of an own holiday; what is absent stays. */
+        UpdateCustomHolidayRequest: {
+            /** @description What becomes of the blocks it has made already. */
+            applyTo?: components["schemas"]["ApplyTo"];
+            date?: components["schemas"]["LocalDate"] | null;
+            /**
+             * Format: int32
+             * @description Null makes it the same day every year.
+             */
+            easterOffsetDays?: number | null;
+            endDate?: components["schemas"]["LocalDate"] | null;
+            endTime?: components["schemas"]["TimeOfDay"] | null;
+            /** @description False: no new blocks, and off the lists; blocks that exist stay. */
+            isActive?: boolean | null;
+            isRecurring?: boolean | null;
+            nameEl?: string | null;
+            /** @description Null takes it away. */
+            nameEn?: string | null;
+            startTime?: components["schemas"]["TimeOfDay"] | null;
+        };
+        /** @description A changed holiday and what its change left open. */
+        UpdatedCustomHoliday: components["schemas"]["CustomHoliday"] & {
+            /** @description With `FUTURE_INSTANCES`: new dates that stay open because customers have booked. */
+            skippedDates: components["schemas"]["SkippedDate"][];
+        };
+        /** @description A change of a national holiday; what is absent stays. */
+        UpdateNationalHolidayRequest: {
+            /** @description Blocks that exist stay where they are. */
+            datePattern?: string | null;
+            /** @description False takes it off all lists; blocks that exist stay. */
+            isActive?: boolean | null;
+            nameEl?: string | null;
+            nameEn?: string | null;
+        };
+        /** @description Absent members stay as they are; a null time is removed. */
+        UpdatePreferencesRequest: {
+            doNotDisturbEnd?: components["schemas"]["TimeOfDay"] | null;
+            doNotDisturbStart?: components["schemas"]["TimeOfDay"] | null;
+            /**
+             * Format: double
+             * @default 10
+             */
+            maxSearchDistanceKm: number | null;
+            notificationPreferences?: components["schemas"]["NotificationPreferencesChange"] | null;
+            preferredDays?: components["schemas"]["DayOfWeek"][] | null;
+            preferredEndTime?: components["schemas"]["TimeOfDay"] | null;
+            preferredStartTime?: components["schemas"]["TimeOfDay"] | null;
+        };
         /** @description Replaces all rules and special dates. */
         UpdatePricingRequest: {
             basePriceCents?: components["schemas"]["Cents"] | null;
@@ -1157,6 +2984,23 @@ export interface components {
             /**
              * Format: int64
              * @description The version that the client read; without it the last writer wins.
+             */
+            version?: number | null;
+        };
+        /** @description Absent fields stay as they are. */
+        UpdateProfileRequest: {
+            businessAddress?: string | null;
+            businessName?: string | null;
+            businessType?: components["schemas"]["BusinessType"] | null;
+            /** @description Digits with an optional `+`, spaces, dashes and brackets; an empty text takes the number away. */
+            contactPhone?: string | null;
+            displayName?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** @description Greek AFM, or the number of another country. */
+            taxId?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; without one the last writer wins.
              */
             version?: number | null;
         };
@@ -1171,6 +3015,8 @@ export interface components {
         };
         /** @description The whole set of weekly windows. */
         UpdateWindowsRequest: {
+            /** @description The owner's yes to cancelling bookings outside of the new windows. */
+            confirmed?: boolean;
             windows: components["schemas"]["WindowInput"][];
         };
         /**
@@ -1178,6 +3024,18 @@ export interface components {
          * @description A person with an account, whatever the role; owners and staff are users too.
          */
         UserId: string;
+        /** @description What a customer prefers. */
+        UserPreferences: {
+            doNotDisturbEnd?: components["schemas"]["TimeOfDay"] | null;
+            doNotDisturbStart?: components["schemas"]["TimeOfDay"] | null;
+            /** Format: double */
+            maxSearchDistanceKm: number;
+            notificationPreferences: components["schemas"]["NotificationPreferences"];
+            /** @description From Monday on; none means every day. */
+            preferredDays: components["schemas"]["DayOfWeek"][];
+            preferredEndTime?: components["schemas"]["TimeOfDay"] | null;
+            preferredStartTime?: components["schemas"]["TimeOfDay"] | null;
+        };
         UserProfile: {
             /** Format: date-time */
             createdAt: string;
@@ -1199,22 +3057,136 @@ export interface components {
             /** @description Owners: the verification was approved. */
             verified: boolean;
         };
-        /** @description A weather forecast for a court and date. */
+        /** @description A request and the other ones of its owner. */
+        VerificationDetail: components["schemas"]["VerificationRequest"] & {
+            /** @description The owner's other requests, the newest first. */
+            history: components["schemas"]["VerificationRequest"][];
+        };
+        /** @description The form of a request, for the document. */
+        VerificationForm: {
+            businessAddress: string;
+            businessName: string;
+            businessType: components["schemas"]["BusinessType"];
+            /**
+             * Format: binary
+             * @description PDF, JPEG or PNG, at most 10 MB.
+             */
+            proofDocument: string;
+            taxId: string;
+        };
+        /** @description A part of the queue. */
+        VerificationListResponse: {
+            /** Format: int64 */
+            page: number;
+            /** Format: int64 */
+            size: number;
+            /** Format: int64 */
+            totalElements: number;
+            verifications: components["schemas"]["VerificationRequest"][];
+        };
+        /** @description A request to be verified. */
+        VerificationRequest: {
+            /** Format: date-time */
+            approvedAt?: string | null;
+            businessAddress: string;
+            businessName: string;
+            businessType: components["schemas"]["BusinessType"];
+            /** @description Only for reviewers. */
+            courtOwnerEmail?: string | null;
+            courtOwnerId: components["schemas"]["UserId"];
+            /** @description Only for reviewers. */
+            courtOwnerName?: string | null;
+            /** @description Only for reviewers: whether the owner is verified as of now. */
+            courtOwnerVerified?: boolean | null;
+            notes?: string | null;
+            /**
+             * Format: uuid
+             * @description The rejected request that this one answers.
+             */
+            previousRequestId?: string | null;
+            /**
+             * Format: uri
+             * @description Good for a few minutes.
+             */
+            proofDocumentUrl: string;
+            /** @description The same as `rejectionReason`. */
+            reason?: string | null;
+            /** Format: date-time */
+            rejectedAt?: string | null;
+            rejectionReason?: string | null;
+            /**
+             * Format: uuid
+             * @description The same as `verificationRequestId`.
+             */
+            requestId: string;
+            /** Format: date-time */
+            reviewedAt?: string | null;
+            reviewedBy?: components["schemas"]["UserId"] | null;
+            status: components["schemas"]["VerificationState"];
+            /** Format: date-time */
+            submittedAt: string;
+            taxId: string;
+            /** Format: uuid */
+            verificationRequestId: string;
+        };
+        /**
+         * @description Where a request to be verified stands (COURT-47 to COURT-51).
+         * @enum {string}
+         */
+        VerificationState: "PENDING_REVIEW" | "APPROVED" | "REJECTED";
+        /** @description The own verification. */
+        VerificationStatus: {
+            currentRequest?: components["schemas"]["VerificationRequest"] | null;
+            /** @description The ones before it, the newest first. */
+            history: components["schemas"]["VerificationRequest"][];
+            /** @description The business data of a verified owner have changed and wait for another review. */
+            reVerificationRequired: boolean;
+            verified: boolean;
+        };
+        /** @description An owner who is verified. */
+        VerifiedOwner: {
+            courtOwnerId: components["schemas"]["UserId"];
+            /**
+             * Format: uuid
+             * @description The request that was approved with it.
+             */
+            requestId?: string | null;
+            verified: boolean;
+        };
+        /** @description Whether a full court takes waiting customers. */
+        WaitlistConfigRequest: {
+            enabled: boolean;
+        };
+        /**
+         * @description The weather on a date. Where it stands inside another answer and the date is not foretold, `available` is false and
+         *     nothing else but date and time is there.
+         */
         WeatherForecast: {
             available: boolean;
-            condition: string;
+            /** @description `CLEAR`, `PARTLY_CLOUDY`, `CLOUDY`, `FOG`, `DRIZZLE`, `RAIN`, `THUNDERSTORM` or `SNOW`. */
+            condition?: string | null;
             date: components["schemas"]["LocalDate"];
-            /** Format: int32 */
-            humidity: number;
-            icon: string;
-            /** Format: int32 */
-            precipitationProbability: number;
-            recommendation: string;
-            /** Format: double */
-            temperature: number;
+            /**
+             * Format: int32
+             * @description Percent.
+             */
+            humidity?: number | null;
+            /** @description Name of a picture, such as `clear-day`. */
+            icon?: string | null;
+            /**
+             * Format: int32
+             * @description Percent.
+             */
+            precipitationProbability?: number | null;
+            recommendation?: components["schemas"]["Recommendation"] | null;
+            /**
+             * Format: double
+             * @description Degrees Celsius.
+             */
+            temperature?: number | null;
             time?: components["schemas"]["TimeOfDay"] | null;
             /** Format: double */
-            windSpeedKmh: number;
+            windSpeedKmh?: number | null;
         };
         /** @description A weekly opening period as it is sent. */
         WindowInput: {
@@ -1231,6 +3203,12 @@ export interface components {
         /** @description All weekly windows of a court. */
         WindowList: {
             windows: components["schemas"]["AvailabilityWindow"][];
+        };
+        /** @description A transfer that the source has taken back. */
+        WithdrawnTransfer: {
+            courtId: components["schemas"]["CourtId"];
+            status: components["schemas"]["CourtTransferStatus"];
+            transferId: components["schemas"]["CourtTransferId"];
         };
         /** @description One wrong field. */
         WrongField: {
@@ -1267,6 +3245,1608 @@ export interface operations {
             };
         };
     };
+    adminGetAuditLog: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Actions, separated by commas.
+                 * @example COURT_UPDATED,PRICING_UPDATED
+                 */
+                actionType?: string;
+                /** @description For admins: whose log; everyone's when absent. Owners read their own, whatever stands here. */
+                courtOwnerId?: string;
+                /** @description First day, by the clock of Athens. */
+                from?: string;
+                page?: number;
+                /**
+                 * @description Kinds of resources, separated by commas.
+                 * @example COURT
+                 */
+                resourceType?: string;
+                size?: number;
+                /** @description `timestamp,desc` or `timestamp,asc`. */
+                sort?: string;
+                /** @description Last day, by the clock of Athens. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first unless asked otherwise */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAuditLogResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminVerifyCourtOwner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A court owner */
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The owner is verified */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedOwner"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court owner */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Somebody else has decided the request at this moment */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getNationalTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalTemplateList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    createNationalHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateNationalHolidayRequest"];
+            };
+        };
+        responses: {
+            /** @description The new holiday */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalTemplate"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is one of that name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateNationalHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A national holiday */
+                holidayId: components["schemas"]["HolidayId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNationalHolidayRequest"];
+            };
+        };
+        responses: {
+            /** @description The holiday now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalTemplate"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such national holiday */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is one of that name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminListFlaggedPayouts: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlaggedPayouts"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminListReVerifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The longest waiting first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReVerificationList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminListUsers: {
+        parameters: {
+            query?: {
+                /** @description From 0. */
+                page?: number;
+                role?: "CUSTOMER" | "COURT_OWNER" | "SUPPORT_AGENT" | "PLATFORM_ADMIN";
+                /** @description Part of a name or of an address, in any case. */
+                search?: string;
+                size?: number;
+                status?: "ACTIVE" | "SUSPENDED" | "DELETED";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page of accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserListResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminInviteStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteStaffRequest"];
+            };
+        };
+        responses: {
+            /** @description Invited */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffInvitation"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The email has an account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminAssignRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignRoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The account in its role */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such account, or a deleted one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description An owner, or a customer with bookings ahead */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminSuspendUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /** @description May say why */
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SuspendRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Suspended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such account, or a deleted one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminUnsuspendUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The account */
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Active */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such account, or a deleted one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminListVerifications: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+                /** @description By date of submission; the oldest first when absent. */
+                sortDirection?: "ASC" | "DESC";
+                /** @description Only these. */
+                status?: components["schemas"]["VerificationState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the queue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationListResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminGetVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationDetail"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminApproveVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description The request, approved */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationRequest"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It has been decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminRejectVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The request */
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"];
+            };
+        };
+        responses: {
+            /** @description The request, rejected */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationRequest"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such request */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It has been decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getAuditLog: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Actions, separated by commas.
+                 * @example COURT_UPDATED,PRICING_UPDATED
+                 */
+                actionType?: string;
+                /** @description For admins: whose log; everyone's when absent. Owners read their own, whatever stands here. */
+                courtOwnerId?: string;
+                /** @description First day, by the clock of Athens. */
+                from?: string;
+                page?: number;
+                /**
+                 * @description Kinds of resources, separated by commas.
+                 * @example COURT
+                 */
+                resourceType?: string;
+                size?: number;
+                /** @description `timestamp,desc` or `timestamp,asc`. */
+                sort?: string;
+                /** @description Last day, by the clock of Athens. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first unless asked otherwise */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLogResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    verifySecondFactor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
+                "X-Device-Id"?: string | null;
+                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                "X-Session-Transport"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description A wrong or used code, or the sign-in took too long */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The account is suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
+                "X-Device-Id"?: string | null;
+                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                "X-Session-Transport"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The provider does not stand behind the token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The account is suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The identity belongs to another account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The link is unknown, used or too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The provider does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    confirmSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
+                "X-Device-Id"?: string | null;
+                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                "X-Session-Transport"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeAnswer"];
+            };
+        };
+        responses: {
+            /** @description Signed in, or the second factor is needed before that */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description A wrong code, or the sign-in took too long */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The account is suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     loginUser: {
         parameters: {
             query?: never;
@@ -1285,13 +4865,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Signed in */
+            /** @description Signed in, or another proof is needed before that */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthResponse"];
+                    "application/json": components["schemas"]["LoginResponse"];
                 };
             };
             /** @description Something in the request is wrong */
@@ -1764,6 +5344,73 @@ export interface operations {
             };
         };
     };
+    unlockAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockRequest"];
+            };
+        };
+        responses: {
+            /** @description The lock is lifted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The link is unknown, used or too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     getClientConfig: {
         parameters: {
             query?: never;
@@ -1948,8 +5595,12 @@ export interface operations {
     getCourtDetails: {
         parameters: {
             query?: {
-                /** @description Court-local date of `availableSlots`; today when absent. */
+                /** @description Court-local date of `availableSlots` and `weather`; today when absent. */
                 date?: string;
+                /** @description Degrees north of the place to measure `distanceKm` from; goes with `longitude`. */
+                latitude?: number;
+                /** @description Degrees east of that place. */
+                longitude?: number;
             };
             header?: never;
             path: {
@@ -2077,7 +5728,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Somebody else saved first; `details.currentVersion` tells */
+            /** @description Somebody else saved first, see `details.currentVersion`; or a slot is being booked just now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2097,6 +5748,90 @@ export interface operations {
             };
             /** @description The body is not of the documented content type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Bookings are touched: `details.affectedBookings`, and `details.requiresConfirmation` tells whether `confirmed` lets it through */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    deleteCourt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The court is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Bookings are ahead, or payouts are not settled */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2322,7 +6057,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description Another block covers part of this time */
+            /** @description Another block covers part of this time, or a slot in it is being booked just now */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2342,6 +6077,125 @@ export interface operations {
             };
             /** @description The body is not of the documented content type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description One-off bookings would be cancelled: `details.affectedBookings` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateAvailabilityOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+                /** @description One of its blocks */
+                overrideId: components["schemas"]["OverrideId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateOverrideRequest"];
+            };
+        };
+        responses: {
+            /** @description The block, now `MANUAL` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityOverride"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court or block */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Another block covers part of this time, or a slot in it is being booked just now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description One-off bookings would be cancelled: `details.affectedBookings` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2557,6 +6411,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
+            /** @description A slot in question is being booked just now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
             /** @description The body is too large */
             413: {
                 headers: {
@@ -2568,6 +6431,15 @@ export interface operations {
             };
             /** @description The body is not of the documented content type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Bookings would be cancelled: `details.affectedBookings` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2744,6 +6616,96 @@ export interface operations {
             };
         };
     };
+    cloneCourtSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The court of the caller whose settings are copied */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description One result per target */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCourtUpdateResult"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court to copy from */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     setConfirmationMode: {
         parameters: {
             query?: never;
@@ -2816,6 +6778,428 @@ export interface operations {
             };
             /** @description The body is not of the documented content type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getCourtHolidays: {
+        parameters: {
+            query?: {
+                /** @description The court's current year when absent. */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By their first date */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtHolidayList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    removeCourtHoliday: {
+        parameters: {
+            query?: {
+                /** @description `DELETE_FUTURE` when absent. */
+                deleteOverrides?: "KEEP" | "DELETE_ALL" | "DELETE_FUTURE";
+            };
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+                /** @description A holiday that it follows or that blocks it */
+                holidayId: components["schemas"]["HolidayId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The court does not follow it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court, or it has no such holiday */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    arrangeCourtImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeImagesRequest"];
+            };
+        };
+        responses: {
+            /** @description All pictures of the court */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtImages"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Somebody else saved first; `details.currentVersion` tells */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    uploadCourtImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CourtImagesUpload"];
+            };
+        };
+        responses: {
+            /** @description All pictures of the court */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtImages"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Busy, or the store does not answer; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    removeCourtImage: {
+        parameters: {
+            query: {
+                /** @description The version of the court that the client read. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+                /** @description The name in the picture's address, without its ending */
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pictures that are left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtImages"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court or picture */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Somebody else saved first; `details.currentVersion` tells */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3001,6 +7385,538 @@ export interface operations {
             };
         };
     };
+    getCourtRatings: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A part of the reviews */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingsResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court, or not shown to this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    submitRating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateRatingRequest"];
+            };
+        };
+        responses: {
+            /** @description The review */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court, or not shown to this caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The booking has been rated */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    transferCourtOwnership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description Waits for the target */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedTransfer"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Another transfer of the court waits */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The target may not have it; `details.reason` tells */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    setWaitlistConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's courts */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitlistConfigRequest"];
+            };
+        };
+        responses: {
+            /** @description The court */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Court"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    bulkUpdateCourts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkUpdateRequest"];
+            };
+        };
+        responses: {
+            /** @description One result per court */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkCourtUpdateResult"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getMapData: {
+        parameters: {
+            query: {
+                courtType?: "TENNIS" | "PADEL" | "BASKETBALL" | "FOOTBALL_5X5";
+                /** @description Local date; alone it finds courts that are open that day. */
+                date: string;
+                /** @description Degrees north of the place to search around. */
+                latitude: number;
+                locationType?: "INDOOR" | "OUTDOOR";
+                /** @description Degrees east of the place to search around. */
+                longitude: number;
+                /** @description Northern edge of the visible map. */
+                maxLat?: number;
+                /** @description Eastern edge of the visible map. */
+                maxLng?: number;
+                /** @description Southern edge of the visible map. */
+                minLat?: number;
+                /** @description Western edge of the visible map. */
+                minLng?: number;
+                /** @description The saved distance, else 10, when absent. */
+                radiusKm?: number;
+                /** @description Local time, `HH:mm`; with it, courts that are free then. */
+                startTime?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is there; `warnings` names parts that could not be read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapDataResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The courts cannot be read now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     getOwnedCourts: {
         parameters: {
             query?: never;
@@ -3039,6 +7955,916 @@ export interface operations {
             };
             /** @description The role, the resource or the state of the account does not allow it */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listCourtTransfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first, at most 100 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    confirmCourtTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A transfer to the caller */
+                transferId: components["schemas"]["CourtTransferId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The court is the caller's */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedTransfer"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such transfer to the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Decided already, or a slot is being booked just now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The seven days are over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller may not have it now; `details.reason` tells */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    withdrawCourtTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A transfer of the caller */
+                transferId: components["schemas"]["CourtTransferId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The court stays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawnTransfer"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such transfer of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Decided already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The seven days are over */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    applyHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyHolidaysRequest"];
+            };
+        };
+        responses: {
+            /** @description Every wanted date is blocked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyHolidaysResponse"];
+                };
+            };
+            /** @description Some dates stay open because customers have booked */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplyHolidaysResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court or holiday */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description `HOLIDAY_CONFLICTS`: there are bookings and `ABORT` was wanted. `PENDING_BOOKINGS_ON_DATE`: bookings are being paid or wait for the owner. Nothing was changed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayConflictsResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getHolidayCalendar: {
+        parameters: {
+            query: {
+                /** @description One of the caller's courts; all of them when absent. */
+                courtId?: components["schemas"]["CourtId"];
+                /** @description First court-local date. */
+                fromDate: string;
+                /** @description Last court-local date, at most 400 days after the first. */
+                toDate: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By date; courts that share holiday and hours stand together */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayCalendarResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getCustomHolidays: {
+        parameters: {
+            query?: {
+                /** @description Disabled ones too; only active ones when absent. */
+                includeInactive?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomHolidayList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    createCustomHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCustomHolidayRequest"];
+            };
+        };
+        responses: {
+            /** @description The new holiday; it blocks nothing before it is applied */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomHoliday"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller has one of that name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateCustomHoliday: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the caller's own holidays */
+                holidayId: components["schemas"]["HolidayId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateCustomHolidayRequest"];
+            };
+        };
+        responses: {
+            /** @description The holiday now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdatedCustomHoliday"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such holiday of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The caller has another one of that name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    deleteCustomHoliday: {
+        parameters: {
+            query?: {
+                /** @description `KEEP` when absent. */
+                deleteOverrides?: "KEEP" | "DELETE_ALL" | "DELETE_FUTURE";
+            };
+            header?: never;
+            path: {
+                /** @description One of the caller's own holidays */
+                holidayId: components["schemas"]["HolidayId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such holiday of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getNationalHolidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every active one */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    /** @description Send it back in `If-None-Match` */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NationalHolidayList"];
+                };
+            };
+            /** @description Nothing has changed since the `ETag` of `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getCourtDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Null where nothing is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtDefaults"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateCourtDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourtDefaults"];
+            };
+        };
+        responses: {
+            /** @description The stored defaults */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtDefaults"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3163,6 +8989,939 @@ export interface operations {
                 };
             };
             /** @description The email belongs to somebody else */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorState"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    removeSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It is not on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description On; the recovery codes, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Nothing was set up, or it is on already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    setUpSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret, as text and as a picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSetup"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The second factor is on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    requestDataExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; the caller is told when it is ready */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExport"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getDataExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With a link where the file is ready */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataExportList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    requestAccountDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Closed; bookings ahead are cancelled and the person is taken out of all records */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Somebody still counts on the owner's courts */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getFavorites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All favourites, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FavoriteList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    addFavorite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is a favourite */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The list is full; `details.limit` tells */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    removeFavorite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no favourite */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getUserPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Saved preferences, else the defaults */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPreferences"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateUserPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description All preferences after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPreferences"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getOwnerProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerProfile"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateOwnerProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateProfileRequest"];
+            };
+        };
+        responses: {
+            /** @description The profile after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnerProfile"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Somebody else saved first; `details.currentVersion` tells */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3378,6 +10137,71 @@ export interface operations {
             };
         };
     };
+    getPayoutBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The balance */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutBalance"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Stripe does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     initiateStripeOnboarding: {
         parameters: {
             query?: never;
@@ -3455,6 +10279,403 @@ export interface operations {
                 };
             };
             /** @description Stripe does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updatePayoutSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutScheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no active account, or its payouts are held */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Stripe does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getPayoutHistory: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutHistory"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Stripe does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getVerificationStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest request and those before it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationStatus"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    submitVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["VerificationForm"];
+            };
+        };
+        responses: {
+            /** @description The request waits for review */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationRequest"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description One waits already; `details.existingRequestId` tells */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Busy, or the store does not answer; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getWeatherForecast: {
+        parameters: {
+            query: {
+                /** @description Local date of the place: from today to seven days ahead. */
+                date: string;
+                /** @description Degrees north. */
+                latitude: number;
+                /** @description Degrees east. */
+                longitude: number;
+                /** @description Local time, `HH:mm`; the whole day when absent. */
+                time?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The forecast */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeatherForecast"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The date has passed or is more than seven days ahead */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No forecast can be had now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,6 +10875,76 @@ export interface operations {
             };
         };
     };
+    offerSlot: {
+        parameters: {
+            query: {
+                /** @description Needed to check a code that is limited to kinds of court (PRICE-21). */
+                courtType?: "TENNIS" | "PADEL" | "BASKETBALL" | "FOOTBALL_5X5";
+                /** @description Court-local date. */
+                date: string;
+                /** @description Court-local end, `HH:mm`. */
+                endTime: string;
+                /** @description A code the customer typed. */
+                promoCode?: string;
+                /** @description Court-local start, `HH:mm`. */
+                startTime: string;
+            };
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Yes with the price, or the first reason why not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotOffer"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     validateSlot: {
         parameters: {
             query: {
@@ -3681,6 +10972,63 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SlotValidationResult"];
                 };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    noteSessionActivity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A session, living or not */
+                sessionId: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A living session stays awake */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something in the request is wrong */
             400: {
