@@ -103,6 +103,13 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
                 Ok(true)
             })
         })
+        // A request that its client gave up while BEGIN was under way leaves a transaction that nobody knows of: whoever got
+        // the connection next would write into it and never commit. Such a connection is closed.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                sqlx::query_scalar("SELECT statement_timestamp() = transaction_timestamp()").fetch_one(connection).await
+            })
+        })
         .connect_with(options)
         .await
         .with_context(|| format!("cannot connect to the database for schema {schema}"))

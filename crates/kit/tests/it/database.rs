@@ -118,3 +118,31 @@ async fn the_statement_timeout_holds() {
     let ended = hasty.execute("select pg_sleep(60)").await.expect_err("too long");
     assert!(db::is_query_canceled(&ended));
 }
+
+/// A caller that goes away while BEGIN is under way leaves no open transaction in the pool: what the next one writes is
+/// there for everybody.
+#[tokio::test]
+async fn a_transaction_given_up_at_its_beginning_reaches_nobody_else() {
+    let world = World::new().await;
+    world.pool.execute("create table notes (number integer)").await.expect("made");
+    for number in 0..100 {
+        let mut begin = Box::pin(world.pool.begin());
+        // Far enough for BEGIN to be sent, not for its answer to be read.
+        for _ in 0..number % 5 {
+            if futures::poll!(&mut begin).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(begin);
+        sqlx::query("insert into notes values ($1)").bind(number).execute(&world.pool).await.expect("written");
+    }
+    // One connection cannot be two: the second one sees only what was committed.
+    let (mut one, mut other) =
+        (world.pool.acquire().await.expect("a connection"), world.pool.acquire().await.expect("another one"));
+    for connection in [&mut one, &mut other] {
+        let seen: i64 =
+            sqlx::query_scalar("select count(*) from notes").fetch_one(&mut **connection).await.expect("a count");
+        assert_eq!(seen, 100);
+    }
+}
