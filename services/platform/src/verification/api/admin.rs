@@ -30,6 +30,7 @@ pub struct QueueQuery {
     status: Option<VerificationState>,
     /// By date of submission; the oldest first when absent.
     #[garde(skip)]
+    #[param(inline)]
     sort_direction: Option<SortDirection>,
     #[garde(inner(range(min = 0, max = 100_000)))]
     #[param(minimum = 0, maximum = 100_000, default = 0)]
