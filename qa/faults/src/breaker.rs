@@ -70,9 +70,9 @@ impl Readers {
 
     fn kill_oldest(&mut self) -> anyhow::Result<()> {
         let mut reader = self.running.remove(0);
-        reader.kill()?;
+        let killed = reader.kill();
         reader.wait()?;
-        Ok(())
+        Ok(killed?)
     }
 }
 
