@@ -15,7 +15,17 @@ async function hasNoViolations(page, where) {
     // Experimental; it takes the initials in the account's picture for its visible name.
     .disableRules('label-content-name-mismatch')
     .analyze();
-  const found = violations.map(
+  // Where courts stand is not ours to choose: markers of the map may crowd or lie at its edge, and the list beside the map
+  // does the same with targets of full size, which is what WCAG 2.5.8 asks of an equivalent.
+  const counted = violations
+    .map((violation) => ({
+      ...violation,
+      nodes: violation.nodes.filter(
+        ({ html }) => violation.id !== 'target-size' || !html.includes('maplibregl-marker'),
+      ),
+    }))
+    .filter(({ nodes }) => nodes.length > 0);
+  const found = counted.map(
     ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join('\n    ')}`,
   );
   assert.deepEqual(found, [], where);
