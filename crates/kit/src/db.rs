@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
 /// The SQL that an administrator runs once per database.
 pub const BOOTSTRAP_SQL: &str = include_str!("../migrations/bootstrap.sql");
@@ -104,10 +104,12 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
             })
         })
         // A request that its client gave up while BEGIN was under way leaves a transaction that nobody knows of: whoever got
-        // the connection next would write into it and never commit. Such a connection is closed.
+        // the connection next would write into it and never commit. Such a connection is closed. Sent as a simple query,
+        // because a statement in parts begins its transaction a moment before it begins itself.
         .after_release(|connection, _| {
             Box::pin(async move {
-                sqlx::query_scalar("SELECT statement_timestamp() = transaction_timestamp()").fetch_one(connection).await
+                let alone = sqlx::raw_sql("SELECT statement_timestamp() = transaction_timestamp()");
+                alone.fetch_one(connection).await?.try_get(0)
             })
         })
         .connect_with(options)

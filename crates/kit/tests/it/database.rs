@@ -146,3 +146,22 @@ async fn a_transaction_given_up_at_its_beginning_reaches_nobody_else() {
         assert_eq!(seen, 100);
     }
 }
+
+/// A connection comes back to its pool as long as nothing is wrong with it: opening one costs a hundred times a query.
+#[tokio::test]
+async fn a_connection_is_used_again_and_again() {
+    let world = World::new().await;
+    let config =
+        DatabaseConfig { max_connections: 1, ..DatabaseConfig::new(world.scratch.url_for("courtside_transaction")) };
+    let pool = db::connect(&config, "transaction").await.expect("connected");
+    let mut backends = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        let backend: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&pool).await.expect("an id");
+        let mut transaction = pool.begin().await.expect("begun");
+        sqlx::query("select 1").execute(&mut *transaction).await.expect("done");
+        transaction.commit().await.expect("committed");
+        drop(pool.begin().await.expect("begun"));
+        backends.insert(backend);
+    }
+    assert_eq!(backends.len(), 1, "{backends:?}");
+}
