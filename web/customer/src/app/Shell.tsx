@@ -5,6 +5,7 @@ import {
   SchemeSwitch,
   useApi,
   useBookingUpdates,
+  useLiveState,
   useSession,
   type BookingStatusUpdate,
 } from '@courtside/ui';
@@ -18,6 +19,7 @@ import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './Shell.module.css';
+import { useOfflineQueue } from './useOfflineQueue';
 
 /** Saves the language in the profile too, so that mails follow it (I18N-05). */
 function useSaveLanguage() {
@@ -54,6 +56,15 @@ function useBookingNews(enabled: boolean) {
   }, enabled);
 }
 
+/** Whatever is on screen is read again once the services are back, so that a page mends itself (APP-47, APP-54). */
+function useCatchUp() {
+  const queries = useQueryClient();
+  const { generation } = useLiveState();
+  useEffect(() => {
+    if (generation > 1) void queries.invalidateQueries();
+  }, [generation, queries]);
+}
+
 /** After a change of screen the keyboard starts at its top, and a screen reader says where it is. */
 function useFocusOnArrival() {
   const { pathname } = useLocation();
@@ -75,6 +86,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const saveLanguage = useSaveLanguage();
   const isMember = phase === 'signedIn' && user?.role === 'CUSTOMER';
   useBookingNews(isMember);
+  useOfflineQueue(isMember);
+  useCatchUp();
   const main = useFocusOnArrival();
 
   const signOut = async () => {

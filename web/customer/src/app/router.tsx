@@ -34,6 +34,9 @@ const timeOf = (value: unknown) =>
 const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =>
   values.find((known) => known === value);
 
+const numberOf = (value: unknown, least: number, most: number) =>
+  typeof value === 'number' && value >= least && value <= most ? value : undefined;
+
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An id that cannot be one leads to "nothing here" without asking the server. */
 function onlyIds(params: object): void {
@@ -49,12 +52,20 @@ export interface ExploreSearch {
   time?: string;
   /** Words of a name or an address. */
   words?: string;
+  /** Highest price in whole euros, lowest average of stars, distance in kilometres. */
+  price?: number;
+  rating?: number;
+  km?: number;
+  free?: true;
+  /** Favourites only. */
+  liked?: true;
 }
 
 const welcome = createRoute({
   getParentRoute: () => root,
   path: '/welcome',
-  validateSearch: (search): { to?: string } => ({
+  validateSearch: (search): { to?: string; left?: true } => ({
+    left: search.left === true ? true : undefined,
     to: typeof search.to === 'string' && /^\/(?!\/)/.test(search.to) ? search.to : undefined,
   }),
   component: lazyRouteComponent(() => import('../features/welcome/WelcomePage'), 'WelcomePage'),
@@ -77,6 +88,11 @@ const explore = createRoute({
     city: search.city === 'me' ? 'me' : isCity(search.city) ? search.city : undefined,
     date: dateOf(search.date),
     time: timeOf(search.time),
+    price: numberOf(search.price, 1, 1000),
+    rating: numberOf(search.rating, 1, 5),
+    km: numberOf(search.km, 1, 500),
+    free: search.free === true ? true : undefined,
+    liked: search.liked === true ? true : undefined,
     words: typeof search.words === 'string' && search.words !== '' ? search.words.slice(0, 100) : undefined,
   }),
   component: lazyRouteComponent(() => import('../features/explore/ExplorePage'), 'ExplorePage'),
@@ -148,14 +164,52 @@ const addedCard = createRoute({
 const profile = createRoute({
   getParentRoute: () => members,
   path: '/profile',
-  component: lazyRouteComponent(() => import('../features/profile/ProfilePage'), 'ProfilePage'),
+  component: lazyRouteComponent(() => import('../features/settings/ProfilePage'), 'ProfilePage'),
+});
+
+const preferences = createRoute({
+  getParentRoute: () => members,
+  path: '/profile/preferences',
+  component: lazyRouteComponent(() => import('../features/settings/PreferencesPage'), 'PreferencesPage'),
+});
+
+const security = createRoute({
+  getParentRoute: () => members,
+  path: '/profile/security',
+  component: lazyRouteComponent(() => import('../features/settings/SecurityPage'), 'SecurityPage'),
+});
+
+const privacy = createRoute({
+  getParentRoute: () => members,
+  path: '/profile/privacy',
+  component: lazyRouteComponent(() => import('../features/settings/PrivacyPage'), 'PrivacyPage'),
+});
+
+const favorites = createRoute({
+  getParentRoute: () => members,
+  path: '/favorites',
+  component: lazyRouteComponent(() => import('../features/favorites/FavoritesPage'), 'FavoritesPage'),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([
     welcome,
     callback,
-    members.addChildren([explore, court, checkout, bookings, booking, secure, result, addedCard, profile]),
+    members.addChildren([
+      explore,
+      court,
+      checkout,
+      bookings,
+      booking,
+      secure,
+      result,
+      addedCard,
+      profile,
+      preferences,
+      security,
+      privacy,
+      favorites,
+    ]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,22 +1,32 @@
-/** The page's one session, client, query cache and live connection. */
+/** The page's one session, client, query cache and live connection, and what is kept on the device. */
 import { createApi, IdempotencyKeys, Session } from '@courtside/api';
 import { createQueryClient, currentLanguage, LiveConnection } from '@courtside/ui';
+import { KeptReads } from './keptReads';
+import { OfflineQueue } from './offlineQueue';
 
-export const session = new Session({ language: currentLanguage, marks: localStorage });
+export const session = new Session({ language: currentLanguage, marks: localStorage, keepsProfile: true });
 export const api = createApi({ session, language: currentLanguage });
 export const queries = createQueryClient();
 export const live = new LiveConnection(session);
-/** Lives as long as the page, so a retry after any screen change keeps its key (APP-44). */
-export const idempotencyKeys = new IdempotencyKeys();
+/** Kept on the device, so a retry keeps its key after any change of screen, a reload or a crash (APP-44). */
+export const idempotencyKeys = new IdempotencyKeys(localStorage);
+/** Changes that wait for the network (APP-51). */
+export const offlineQueue = new OfflineQueue(localStorage);
+export const keptReads = new KeptReads(queries, localStorage);
 
 let signedInUser: string | undefined;
 session.subscribe(() => {
-  const user = session.snapshot().user?.id;
-  if (user === signedInUser) return;
-  // Nobody may see what was read for somebody else.
+  const { user, phase, ended } = session.snapshot();
+  if (user?.id === signedInUser) return;
+  // Nobody may see what was read, or continue what was begun, by somebody else.
   if (signedInUser !== undefined) {
+    keptReads.stop();
     queries.clear();
     live.stop();
+    offlineQueue.clear();
+    // Whose session ran out comes back and goes on; the server knows keys per person.
+    if (!ended) idempotencyKeys.forgetAll();
   }
-  signedInUser = user;
+  signedInUser = user?.id;
+  if (phase === 'signedIn' && user !== undefined) keptReads.start(user.id);
 });

@@ -13,4 +13,4 @@ export {
 } from './problem';
 export { Session, type SessionOptions, type SessionPhase, type SessionState } from './session';
 export { StripeInBrowser, type PaymentIntent, type PaymentIntentState } from './stripe';
-export { beginSignIn, finishSignIn, type FinishedSignIn } from './signIn';
+export { beginSignIn, finishSignIn, type FinishedSignIn, type SignInPurpose } from './signIn';

@@ -12,6 +12,8 @@ function json(status: number, body: unknown): Response {
   });
 }
 
+const options = { baseUrl: 'http://courtside.test', language: () => 'en' as const };
+
 class Marks {
   readonly kept = new Map<string, string>();
   getItem = (name: string) => this.kept.get(name) ?? null;
@@ -158,5 +160,31 @@ describe('the session', () => {
     expect(session.snapshot().phase).toBe('signedIn');
     expect(service.seen[0]?.headers.get('X-Session-Transport')).toBe('cookie');
     expect(await service.seen[0]?.text()).toBe('{}');
+  });
+
+  // APP-48: what was read before can be browsed, and the next call that gets through renews the session.
+  it('still knows who is there when the services are away at the start', async () => {
+    const marks = new Marks();
+    const service = new Service();
+    const first = new Session({ ...options, keepsProfile: true, marks, fetch: service.answer });
+    await first.signIn('GOOGLE', 'proof');
+    const away = new Session({
+      ...options,
+      keepsProfile: true,
+      marks,
+      fetch: () => Promise.reject(new TypeError('down')),
+    });
+    await away.resume();
+    expect(away.snapshot()).toMatchObject({ phase: 'signedIn', user: { id: 'u' } });
+    expect(away.accessToken()).toBeUndefined();
+    const dayLater = new Session({
+      ...options,
+      keepsProfile: true,
+      marks,
+      now: () => Date.now() + 86_400_001,
+      fetch: () => Promise.reject(new TypeError('down')),
+    });
+    await dayLater.resume();
+    expect(dayLater.snapshot().phase).toBe('signedOut');
   });
 });

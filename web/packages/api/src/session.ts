@@ -7,7 +7,7 @@
  */
 import { randomUuid } from './identifiers';
 import { Problem, problemFromAnswer, problemFromThrown } from './problem';
-import type { AuthResponse, Language, Provider, Role, UserProfile } from './types';
+import type { AuthResponse, Language, Provider, Role, SignInChallenge, UserProfile } from './types';
 
 export type SessionPhase = 'unknown' | 'signedOut' | 'signedIn';
 
@@ -25,11 +25,19 @@ export interface SessionOptions {
   now?: () => number;
   /** Holds the mark of a possible session; `localStorage` in the browser. */
   marks?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /**
+   * Keeps the profile beside the mark, so that a start without the services still knows who is there and
+   * shows what was read before. Calls answer as usual once the services are back.
+   */
+  keepsProfile?: boolean;
   /** Runs the work while no other tab refreshes: two tabs must not spend the same refresh token. */
   exclusively?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 const sessionMark = 'courtside.session';
+const profileMark = 'courtside.profile';
+/** APP-48: what is kept on the device may be shown for a day. */
+const keptProfileLastsMs = 86_400_000;
 /** APP-57: renewed this long before the token's end. */
 const renewBeforeEndMs = 60_000;
 
@@ -45,7 +53,8 @@ export class Session {
   private renewal: Promise<boolean> | undefined;
   private renewalTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
-  private readonly options: Required<Omit<SessionOptions, 'marks'>> & Pick<SessionOptions, 'marks'>;
+  private readonly options: Required<Omit<SessionOptions, 'marks' | 'keepsProfile'>> &
+    Pick<SessionOptions, 'marks' | 'keepsProfile'>;
 
   constructor(options: SessionOptions) {
     this.options = {
@@ -89,7 +98,9 @@ export class Session {
       await this.refresh();
     } catch {
       // Unreachable for now: the mark stays, so the next start tries again.
-      if (this.state.phase === 'unknown') this.change({ phase: 'signedOut', user: undefined, ended: false });
+      if (this.state.phase !== 'unknown') return;
+      const user = this.keptProfile();
+      this.change({ phase: user === undefined ? 'signedOut' : 'signedIn', user, ended: false });
     }
   }
 
@@ -105,6 +116,12 @@ export class Session {
       termsAccepted: true,
       language: this.options.language(),
     });
+  }
+
+  /** Goes on with a sign-in that asked for a code: of the second factor, or of the mail that was sent. */
+  async answerChallenge(challenge: SignInChallenge, code: string): Promise<UserProfile> {
+    const path = challenge.confirmationRequired ? '/api/auth/confirm-sign-in' : '/api/auth/2fa/verify';
+    return this.open(path, { challengeId: challenge.challengeId, code });
   }
 
   /** Ends the session here whatever the server says; a server that cannot be reached ends it by expiry. */
@@ -133,7 +150,9 @@ export class Session {
 
   /** Replaces the profile after a change that the server accepted. */
   replaceUser(user: UserProfile): void {
-    if (this.state.phase === 'signedIn') this.change({ ...this.state, user });
+    if (this.state.phase !== 'signedIn') return;
+    this.keepProfile(user);
+    this.change({ ...this.state, user });
   }
 
   private async renew(): Promise<boolean> {
@@ -166,8 +185,13 @@ export class Session {
     if (!response.ok) throw problemFromAnswer(response, answer);
     const opened = answer as AuthResponse;
     if (typeof opened?.accessToken !== 'string') {
-      // A second factor was asked for; neither app offers it yet.
-      throw new Problem({ kind: 'forbidden', status: 200, code: 'SECOND_FACTOR_REQUIRED', message: '' });
+      throw new Problem({
+        kind: 'forbidden',
+        status: 200,
+        code: 'SIGN_IN_CHALLENGE',
+        message: '',
+        details: { challenge: answer as SignInChallenge },
+      });
     }
     this.accept(opened);
     return opened.user;
@@ -192,6 +216,7 @@ export class Session {
     const endsAt = this.options.now() + answer.expiresIn * 1000;
     this.token = { value: answer.accessToken, endsAt };
     this.options.marks?.setItem(sessionMark, '1');
+    this.keepProfile(answer.user);
     clearTimeout(this.renewalTimer);
     const wait = Math.max(1_000, answer.expiresIn * 1000 - renewBeforeEndMs);
     this.renewalTimer = setTimeout(() => void this.refresh().catch(() => undefined), wait);
@@ -202,7 +227,21 @@ export class Session {
     this.token = undefined;
     clearTimeout(this.renewalTimer);
     this.options.marks?.removeItem(sessionMark);
+    this.options.marks?.removeItem(profileMark);
     this.change({ phase: 'signedOut', user: undefined, ended });
+  }
+
+  private keepProfile(user: UserProfile): void {
+    if (this.options.keepsProfile === true)
+      this.options.marks?.setItem(profileMark, JSON.stringify({ user, keptAt: this.options.now() }));
+  }
+
+  private keptProfile(): UserProfile | undefined {
+    if (this.options.keepsProfile !== true) return undefined;
+    const kept = this.options.marks?.getItem(profileMark);
+    if (kept == null) return undefined;
+    const { user, keptAt } = JSON.parse(kept) as { user: UserProfile; keptAt: number };
+    return this.options.now() - keptAt < keptProfileLastsMs ? user : undefined;
   }
 
   private change(state: SessionState): void {

@@ -7,7 +7,11 @@ import type { Provider, ProviderSettings } from './types';
 
 const pendingKey = 'courtside.signIn';
 
+/** Opening a session, or adding the identity to the account that is signed in. */
+export type SignInPurpose = 'signIn' | 'link';
+
 interface PendingSignIn {
+  purpose: SignInPurpose;
   settings: ProviderSettings;
   state: string;
   nonce: string;
@@ -21,6 +25,7 @@ export interface FinishedSignIn {
   /** Google and Apple: the identity token. Facebook: the access token. */
   oauthToken: string;
   returnTo: string;
+  purpose: SignInPurpose;
 }
 
 function base64Url(bytes: Uint8Array): string {
@@ -56,8 +61,10 @@ export async function beginSignIn(
   settings: ProviderSettings,
   redirectUri: string,
   returnTo: string,
+  purpose: SignInPurpose = 'signIn',
 ): Promise<string> {
   const pending: PendingSignIn = {
+    purpose,
     settings,
     redirectUri,
     returnTo,
@@ -141,5 +148,6 @@ export async function finishSignIn(
   if (pending.settings.tokenField === 'id_token' && nonceOf(oauthToken) !== pending.nonce) {
     throw refused('SIGN_IN_STALE');
   }
-  return { provider: pending.settings.provider, oauthToken, returnTo: pending.returnTo };
+  const { settings, returnTo, purpose } = pending;
+  return { provider: settings.provider, oauthToken, returnTo, purpose };
 }

@@ -2,7 +2,6 @@
 import type { CourtDetail } from '@courtside/api';
 import {
   addDays,
-  CourtImage,
   datesFrom,
   DayStrip,
   EmptyState,
@@ -26,6 +25,7 @@ import {
   IconCalendarOff,
   IconClock,
   IconMapPin,
+  IconStarFilled,
   IconUserCheck,
   IconUsers,
 } from '@tabler/icons-react';
@@ -33,9 +33,15 @@ import { Link, useNavigate, useParams, useRouter, useSearch } from '@tanstack/re
 import { useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../../app/inLanguage';
+import { DataAge } from '../../app/DataAge';
+import { FavoriteHeart } from '../../app/FavoriteHeart';
+import { ShareButton } from '../../app/ShareButton';
 import { useCourt, useCourtDay } from '../../data/courts';
 import { useNow } from '../../app/useNow';
 import { PolicyText } from '../../app/PolicyText';
+import { WeatherStrip } from '../../app/WeatherStrip';
+import { Gallery } from './Gallery';
+import { Ratings } from './Ratings';
 import classes from './CourtPage.module.css';
 
 /** LIVE-42: as many days as the live board spans. */
@@ -50,10 +56,10 @@ export function CourtPage() {
   if (court.isError && court.data === undefined) {
     return <ProblemView error={court.error} onRetry={() => void court.refetch()} />;
   }
-  return <CourtView court={court.data} />;
+  return <CourtView court={court.data} query={court} />;
 }
 
-function CourtView({ court }: { court: CourtDetail }) {
+function CourtView({ court, query }: { court: CourtDetail; query: ReturnType<typeof useCourt> }) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
@@ -76,9 +82,14 @@ function CourtView({ court }: { court: CourtDetail }) {
         >
           {shared('back')}
         </Button>
+        <Group gap="xs">
+          <ShareButton title={name?.text ?? ''} path={`/courts/${court.id}`} />
+          <FavoriteHeart courtId={court.id} courtName={name?.text ?? ''} said={court.isFavorite} />
+        </Group>
       </header>
       <Gallery court={court} name={name?.text ?? ''} />
       <div className={classes.intro}>
+        <DataAge query={query} />
         <Group gap="xs">
           <Badge
             variant="light"
@@ -115,6 +126,14 @@ function CourtView({ court }: { court: CourtDetail }) {
           </Text>
         </Group>
         <div className={classes.facts}>
+          {court.averageRating != null && (
+            <Fact icon={<IconStarFilled size={20} />}>
+              {t('ratings.summary', {
+                average: court.averageRating.toLocaleString(language, { maximumFractionDigits: 1 }),
+                count: court.totalReviews,
+              })}
+            </Fact>
+          )}
           <Fact icon={<IconClock size={20} />}>{t('minutes', { count: court.durationMinutes })}</Fact>
           <Fact icon={<IconUsers size={20} />}>{t('court.capacity', { count: court.maxCapacity })}</Fact>
           <Fact
@@ -149,6 +168,7 @@ function CourtView({ court }: { court: CourtDetail }) {
           </Title>
           <PolicyText tiers={court.cancellationPolicy?.tiers ?? []} />
         </section>
+        <Ratings courtId={court.id} />
         {court.ownerName !== undefined && (
           <Text c="dimmed" size="sm">
             {t('court.owner', { name: court.ownerName })}
@@ -167,30 +187,6 @@ function Fact({ icon, children }: { icon: ReactNode; children: ReactNode }) {
       </span>
       {children}
     </span>
-  );
-}
-
-function Gallery({ court, name }: { court: CourtDetail; name: string }) {
-  const { t } = useTranslation();
-  const images = court.imageUrls.length === 0 ? [undefined] : court.imageUrls;
-  return (
-    <div
-      className={classes.gallery}
-      data-count={Math.min(images.length, 3)}
-      tabIndex={0}
-      role="group"
-      aria-label={t('court.images')}
-    >
-      {images.map((image, position) => (
-        <div key={image ?? position} className={classes.shot}>
-          <CourtImage
-            source={image}
-            sport={court.courtType}
-            alt={t('court.image', { name, number: position + 1 })}
-          />
-        </div>
-      ))}
-    </div>
   );
 }
 
@@ -266,6 +262,15 @@ function Times({ court }: { court: CourtDetail }) {
             onSelect={choose}
           />
         )}
+      </div>
+      <div className={classes.weather}>
+        <WeatherStrip
+          place={court}
+          date={date}
+          time={chosen?.startTime}
+          zone={zone}
+          advises={court.locationType === 'OUTDOOR'}
+        />
       </div>
       {lost && (
         // APP-21: a slot lost between view and tap.

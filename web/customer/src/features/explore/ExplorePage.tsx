@@ -7,6 +7,7 @@ import {
   ListSkeleton,
   ProblemView,
   sportColors,
+  todayIn,
   useLanguage,
   type MapMarker,
   type MapView,
@@ -18,18 +19,25 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cities } from '../../app/cities';
+import { DataAge } from '../../app/DataAge';
 import type { ExploreSearch } from '../../app/router';
+import { useNow } from '../../app/useNow';
+import { WeatherStrip } from '../../app/WeatherStrip';
 import { useClientConfig } from '../../data/clientConfig';
+import { useFavorites } from '../../data/favorites';
+import { usePreferences } from '../../data/preferences';
 import { CourtCard } from './CourtCard';
 import classes from './ExplorePage.module.css';
 import { Filters } from './Filters';
+import { narrowed } from './narrowing';
+import { PlayingPrompt } from './PlayingPrompt';
 import { UnfinishedPayment } from './UnfinishedPayment';
 import { useCourtSearch, type Area } from './useCourtSearch';
 import { usePosition } from './usePosition';
 
 const cityRadiusKm = 25;
 
-function useArea(search: ExploreSearch, position: ReturnType<typeof usePosition>['state']) {
+function useArea(search: ExploreSearch, radiusKm: number, position: ReturnType<typeof usePosition>['state']) {
   const city = search.city === 'me' && position.phase === 'known' ? undefined : cityOf(search.city);
   const home = useMemo((): MapView => {
     if (city !== undefined) return city;
@@ -42,7 +50,7 @@ function useArea(search: ExploreSearch, position: ReturnType<typeof usePosition>
   const current: Area =
     moved?.home === home
       ? moved.area
-      : { kind: 'around', latitude: home.latitude, longitude: home.longitude, radiusKm: cityRadiusKm };
+      : { kind: 'around', latitude: home.latitude, longitude: home.longitude, radiusKm };
   // APP-11: at most one request per 500 ms while the map moves.
   const [settled] = useDebouncedValue(moved?.home === home ? moved.area : undefined, 500);
   const area = moved?.home === home ? (settled ?? current) : current;
@@ -60,13 +68,18 @@ export function ExplorePage() {
   const search = useSearch({ from: '/members/' });
   const navigate = useNavigate({ from: '/' });
   const position = usePosition();
-  const { home, area, moveTo } = useArea(search, position.state);
+  const favorites = useFavorites().data;
+  const preferred = usePreferences().data?.maxSearchDistanceKm;
+  const nearby = search.city === 'me' ? (preferred ?? cityRadiusKm) : cityRadiusKm;
+  const { home, area, moveTo } = useArea(search, search.km ?? nearby, position.state);
   const config = useClientConfig();
   const [pressed, setPressed] = useState<string>();
   const [pointed, setPointed] = useState<string>();
   const [mapLarge, setMapLarge] = useState(false);
   const { sport, place, date, time, words } = search;
   const result = useCourtSearch(area, { sport, place, date, time, words });
+
+  const today = todayIn('Europe/Athens', useNow());
 
   const change = (changes: Partial<ExploreSearch>) => {
     setPressed(undefined);
@@ -76,7 +89,18 @@ export function ExplorePage() {
     if (await position.ask()) change({ city: 'me' });
   };
 
-  const courts = result.data?.courts;
+  const found = result.data?.courts;
+  const { price, rating, free, liked } = search;
+  const isNarrowed = [price, rating, free, liked].some((value) => value !== undefined);
+  const courts = useMemo(
+    () =>
+      found === undefined
+        ? undefined
+        : narrowed(found, { price, rating, free, liked }, (court) =>
+            favorites === undefined ? court.isFavorite : favorites.some(({ id }) => id === court.id),
+          ),
+    [found, price, rating, free, liked, favorites],
+  );
   const markers = useMemo(
     (): MapMarker[] =>
       (courts ?? []).map((court) => {
@@ -109,20 +133,30 @@ export function ExplorePage() {
           onChange={change}
           onNearMe={() => void nearMe()}
           locating={position.state.phase === 'asking'}
+          hasFavorites={(favorites?.length ?? 0) > 0}
         />
+        <PlayingPrompt />
         {position.state.phase === 'refused' && (
           <Alert color="yellow" mt="sm" role="status">
             {t('explore.noPosition')}
           </Alert>
         )}
         <div className={classes.results}>
+          <div className={classes.weather}>
+            <WeatherStrip place={area} date={date ?? today} time={time} />
+          </div>
+          <DataAge query={result} />
           {result.isPending && <ListSkeleton rows={5} height={128} />}
-          {result.isError && <ProblemView error={result.error} onRetry={() => void result.refetch()} />}
-          {result.data !== undefined && (
+          {result.isError && courts === undefined && (
+            <ProblemView error={result.error} onRetry={() => void result.refetch()} />
+          )}
+          {result.data !== undefined && courts !== undefined && (
             <Results
-              courts={result.data.courts}
-              total={result.data.totalElements}
-              suggestion={result.data.suggestion ?? undefined}
+              courts={courts}
+              total={isNarrowed ? courts.length : result.data.totalElements}
+              suggestion={
+                isNarrowed && courts.length === 0 ? 'REMOVE_FILTERS' : (result.data.suggestion ?? undefined)
+              }
               search={search}
               active={pressed}
               onPoint={setPointed}
@@ -133,6 +167,11 @@ export function ExplorePage() {
                   date: undefined,
                   time: undefined,
                   words: undefined,
+                  price: undefined,
+                  rating: undefined,
+                  km: undefined,
+                  free: undefined,
+                  liked: undefined,
                 })
               }
             />
@@ -205,16 +244,16 @@ interface ResultsProps {
 function Results({ courts, total, suggestion, search, active, onPoint, onReset }: ResultsProps) {
   const { t } = useTranslation();
   if (courts.length === 0) {
-    const narrowed = [search.sport, search.place, search.date, search.time, search.words].some(
-      (value) => value !== undefined,
-    );
+    const { city, ...choices } = search;
+    void city;
+    const isFiltered = Object.values(choices).some((value) => value !== undefined);
     return (
       <EmptyState
         icon={<IconMapPinOff size={48} stroke={1.4} />}
         title={t('explore.none')}
         hint={t(`explore.suggestion.${suggestion ?? 'EXPAND_RADIUS'}`)}
         action={
-          narrowed ? (
+          isFiltered ? (
             <Button variant="light" mt="sm" onClick={onReset}>
               {t('explore.reset')}
             </Button>

@@ -3,12 +3,13 @@ import type { CourtType, LocationType } from '@courtside/api';
 import { addDays, formatDate, SportIcon, todayIn, useLanguage } from '@courtside/ui';
 import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconCurrentLocation, IconSearch } from '@tabler/icons-react';
+import { IconCurrentLocation, IconHeart, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cityNames } from '../../app/cities';
 import type { ExploreSearch } from '../../app/router';
 import classes from './Filters.module.css';
+import { MoreFilters } from './MoreFilters';
 
 const sports: CourtType[] = ['PADEL', 'TENNIS', 'BASKETBALL', 'FOOTBALL_5X5'];
 /** BOOK-09: as far ahead as can be booked. */
@@ -20,9 +21,10 @@ interface FiltersProps {
   onChange: (change: Partial<ExploreSearch>) => void;
   onNearMe: () => void;
   locating: boolean;
+  hasFavorites: boolean;
 }
 
-export function Filters({ search, onChange, onNearMe, locating }: FiltersProps) {
+export function Filters({ search, onChange, onNearMe, locating, hasFavorites }: FiltersProps) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
@@ -41,6 +43,16 @@ export function Filters({ search, onChange, onNearMe, locating }: FiltersProps) 
         >
           {t('explore.allSports')}
         </button>
+        {(hasFavorites || search.liked === true) && (
+          <button
+            type="button"
+            className={classes.tab}
+            aria-pressed={search.liked === true}
+            onClick={() => onChange({ liked: search.liked === true ? undefined : true })}
+          >
+            <IconHeart size={18} aria-hidden /> {t('settings.favorites')}
+          </button>
+        )}
         {sports.map((sport) => (
           <button
             key={sport}
@@ -132,6 +144,7 @@ export function Filters({ search, onChange, onNearMe, locating }: FiltersProps) 
           }
         />
       </div>
+      <MoreFilters search={search} onChange={onChange} />
     </div>
   );
 }

@@ -18,7 +18,8 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
+import { TermsText } from '../../app/TermsText';
 import classes from './Registration.module.css';
 
 export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
@@ -100,14 +101,7 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
         closeButtonProps={{ 'aria-label': shared('close') }}
       >
         <Stack gap="sm">
-          <Text size="sm" c="dimmed">
-            {t('terms.version')}
-          </Text>
-          {(['use', 'pay', 'cancel', 'data'] as const).map((part) => (
-            <Text key={part}>
-              <Trans i18nKey={`terms.${part}`} components={{ b: <b /> }} />
-            </Text>
-          ))}
+          <TermsText />
           <Button
             onClick={() => {
               setAccepted(true);

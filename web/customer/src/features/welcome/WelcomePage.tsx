@@ -3,27 +3,15 @@ import { ProblemView, problemText, useSession } from '@courtside/ui';
 import { beginSignIn, type ProviderSettings } from '@courtside/api';
 import { Alert, Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
-import {
-  IconBolt,
-  IconBrandAppleFilled,
-  IconBrandFacebookFilled,
-  IconBrandGoogleFilled,
-  IconMapPin,
-  IconRefreshDot,
-} from '@tabler/icons-react';
+import { IconBolt, IconMapPin, IconRefreshDot } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { providerBrands } from '../../app/providerBrands';
 import { Redirect } from '../../app/Redirect';
 import { useClientConfig } from '../../data/clientConfig';
 import { CourtDrawing } from './CourtDrawing';
 import classes from './WelcomePage.module.css';
-
-const brands = {
-  GOOGLE: { name: 'Google', Icon: IconBrandGoogleFilled },
-  APPLE: { name: 'Apple', Icon: IconBrandAppleFilled },
-  FACEBOOK: { name: 'Facebook', Icon: IconBrandFacebookFilled },
-} as const;
 
 function ProviderButtons({ returnTo }: { returnTo: string }) {
   const { t } = useTranslation();
@@ -60,7 +48,7 @@ function ProviderButtons({ returnTo }: { returnTo: string }) {
   return (
     <Stack gap="sm">
       {config.data.providers.map((settings, position) => {
-        const { name, Icon } = brands[settings.provider];
+        const { name, Icon } = providerBrands[settings.provider];
         return (
           <Button
             key={settings.provider}
@@ -83,13 +71,18 @@ function ProviderButtons({ returnTo }: { returnTo: string }) {
 export function WelcomePage() {
   const { t } = useTranslation();
   const { phase, ended } = useSession();
-  const { to } = useSearch({ from: '/welcome' });
+  const { to, left } = useSearch({ from: '/welcome' });
   if (phase === 'signedIn') return <Redirect href={to ?? '/'} />;
   return (
     <div className={classes.page}>
       <title>Courtside</title>
       <section className={classes.words}>
-        {ended && (
+        {left === true && (
+          <Alert color="pine" mb="lg" role="status">
+            {t('leave.done')}
+          </Alert>
+        )}
+        {ended && left !== true && (
           <Alert color="yellow" mb="lg" role="status">
             {t('welcome.ended')}
           </Alert>

@@ -1,8 +1,9 @@
-/** The own profile: name and phone, cards, language and colours, signing out. */
+/** The own profile: name and phone, cards, language and colours, the way to all settings, signing out. */
 import { answer, problemFromThrown } from '@courtside/api';
 import { LanguageSwitch, ProblemView, problemText, SchemeSwitch, useApi, useSession } from '@courtside/ui';
 import {
   Alert,
+  Badge,
   Button,
   Card,
   Container,
@@ -22,6 +23,7 @@ import { useTranslation } from 'react-i18next';
 import { SavedCard } from '../../app/SavedCard';
 import { useSavedCards, useTypeNewCard } from '../../data/cards';
 import { useStripe } from '../../data/clientConfig';
+import { SettingsLinks } from './SettingsLinks';
 
 export function ProfilePage() {
   const { t } = useTranslation();
@@ -93,6 +95,7 @@ export function ProfilePage() {
           </form>
         </Card>
         <Cards />
+        <SettingsLinks />
         <Card withBorder>
           <Group justify="space-between">
             <div>
@@ -140,7 +143,14 @@ function Cards() {
         <Stack gap="sm">
           {cards.data.length === 0 && <Text c="dimmed">{t('cards.none')}</Text>}
           {cards.data.map((card) => (
-            <SavedCard key={card.id} card={card} />
+            <Group key={card.id} justify="space-between" wrap="nowrap">
+              <SavedCard card={card} />
+              {card.isDefault && (
+                <Badge variant="light" radius="sm">
+                  {t('cards.default')}
+                </Badge>
+              )}
+            </Group>
           ))}
           {stripe?.hasCardPage === true && (
             <Group>
