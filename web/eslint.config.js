@@ -34,6 +34,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['customer/service-worker/worker.js'], languageOptions: { globals: globals.serviceworker } },
   {
     files: ['**/*.{js,mjs}', '**/vite.config.ts', '**/vitest.config.ts'],
     languageOptions: { globals: globals.node },

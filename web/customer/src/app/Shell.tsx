@@ -18,6 +18,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { UpdatePrompt } from './offline/UpdatePrompt';
 import classes from './Shell.module.css';
 import { useOfflineQueue } from './useOfflineQueue';
 
@@ -145,6 +146,7 @@ export function Shell({ children }: { children: ReactNode }) {
           )}
         </Group>
       </header>
+      <UpdatePrompt />
       {!online && (
         <div className={classes.offline} role="alert">
           <IconWifiOff size={18} aria-hidden /> {t('nav.offline')}

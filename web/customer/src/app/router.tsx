@@ -37,6 +37,8 @@ const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =
 const numberOf = (value: unknown, least: number, most: number) =>
   typeof value === 'number' && value >= least && value <= most ? value : undefined;
 
+const sportOf = (value: unknown) => oneOf(value, ['TENNIS', 'PADEL', 'BASKETBALL', 'FOOTBALL_5X5'] as const);
+
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An id that cannot be one leads to "nothing here" without asking the server. */
 function onlyIds(params: object): void {
@@ -83,7 +85,7 @@ const explore = createRoute({
   getParentRoute: () => members,
   path: '/',
   validateSearch: (search): ExploreSearch => ({
-    sport: oneOf(search.sport, ['TENNIS', 'PADEL', 'BASKETBALL', 'FOOTBALL_5X5'] as const),
+    sport: sportOf(search.sport),
     place: oneOf(search.place, ['INDOOR', 'OUTDOOR'] as const),
     city: search.city === 'me' ? 'me' : isCity(search.city) ? search.city : undefined,
     date: dateOf(search.date),
@@ -112,7 +114,12 @@ const court = createRoute({
 const checkout = createRoute({
   getParentRoute: () => members,
   path: '/courts/$courtId/book',
-  validateSearch: (search): { date?: string; time?: string; card?: string } => ({
+  // What was chosen stands in the address, so that it outlives a reload, the bank, and signing in again.
+  validateSearch: (
+    search,
+  ): { date?: string; time?: string; card?: string; people?: number; weeks?: number } => ({
+    people: numberOf(search.people, 1, 100),
+    weeks: numberOf(search.weeks, 2, 12),
     date: dateOf(search.date),
     time: timeOf(search.time),
     card: typeof search.card === 'string' ? search.card : undefined,
@@ -124,7 +131,10 @@ const checkout = createRoute({
 const bookings = createRoute({
   getParentRoute: () => members,
   path: '/bookings',
-  validateSearch: (search): { show?: 'past' } => ({ show: search.show === 'past' ? 'past' : undefined }),
+  validateSearch: (search): { show?: 'past' | 'cancelled'; sport?: CourtType } => ({
+    show: oneOf(search.show, ['past', 'cancelled'] as const),
+    sport: sportOf(search.sport),
+  }),
   component: lazyRouteComponent(() => import('../features/bookings/BookingsPage'), 'BookingsPage'),
 });
 
@@ -147,6 +157,27 @@ const result = createRoute({
   path: '/bookings/$bookingId/result',
   beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/checkout/ResultPage'), 'ResultPage'),
+});
+
+const move = createRoute({
+  getParentRoute: () => members,
+  path: '/bookings/$bookingId/move',
+  beforeLoad: ({ params }) => onlyIds(params),
+  component: lazyRouteComponent(() => import('../features/bookings/MovePage'), 'MovePage'),
+});
+
+const receipt = createRoute({
+  getParentRoute: () => members,
+  path: '/bookings/$bookingId/receipt',
+  beforeLoad: ({ params }) => onlyIds(params),
+  component: lazyRouteComponent(() => import('../features/bookings/ReceiptPage'), 'ReceiptPage'),
+});
+
+const series = createRoute({
+  getParentRoute: () => members,
+  path: '/series/$groupId',
+  beforeLoad: ({ params }) => onlyIds(params),
+  component: lazyRouteComponent(() => import('../features/checkout/SeriesPage'), 'SeriesPage'),
 });
 
 const addedCard = createRoute({
@@ -203,6 +234,9 @@ export const router = createRouter({
       booking,
       secure,
       result,
+      move,
+      receipt,
+      series,
       addedCard,
       profile,
       preferences,

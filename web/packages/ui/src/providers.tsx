@@ -25,6 +25,9 @@ export function createQueryClient(): QueryClient {
         retry: shouldRepeatRead,
         retryDelay: repeatReadAfter,
         refetchOnWindowFocus: true,
+        // Without a network a read fails and says so, instead of waiting in silence; back online it is repeated.
+        networkMode: 'always',
+        refetchOnReconnect: true,
       },
       mutations: { retry: false, networkMode: 'always' },
     },

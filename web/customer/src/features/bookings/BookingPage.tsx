@@ -1,4 +1,4 @@
-/** One booking: when and where, what was paid, what happened, and cancelling it. */
+/** One booking: when and where, what was paid, what happened, and everything that can be done with it. */
 import type { BookingDetail } from '@courtside/api';
 import {
   formatDate,
@@ -26,15 +26,24 @@ import {
   Title,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconArrowLeft, IconHourglass } from '@tabler/icons-react';
+import { IconArrowLeft, IconCalendarTime, IconHourglass, IconReceipt, IconRepeat } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { CalendarButton } from '../../app/CalendarButton';
 import { PolicyText } from '../../app/PolicyText';
 import { useNow } from '../../app/useNow';
 import { ViewersTime } from '../../app/ViewersTime';
+import { DataAge } from '../../app/DataAge';
+import { ShareButton } from '../../app/ShareButton';
 import { useBooking } from '../../data/bookings';
 import { CancelDialog } from './CancelDialog';
+import { PendingChange } from './PendingChange';
+import { RateBooking } from './RateBooking';
+import { RefundState } from './RefundState';
+import { Timeline } from './Timeline';
+
+const refunded = ['REFUNDED', 'PARTIALLY_REFUNDED'];
+const paid = ['CAPTURED', ...refunded];
 
 export function BookingPage() {
   const { t } = useTranslation('ui');
@@ -58,7 +67,10 @@ export function BookingPage() {
       ) : booking.data === undefined ? (
         <ProblemView error={booking.error} onRetry={() => void booking.refetch()} />
       ) : (
-        <BookingView booking={booking.data} />
+        <>
+          <DataAge query={booking} />
+          <BookingView booking={booking.data} />
+        </>
       )}
     </Container>
   );
@@ -73,13 +85,25 @@ function BookingView({ booking }: { booking: BookingDetail }) {
   const startsAt = instantOf(booking.date, booking.startTime, booking.timezone);
   const canCancel =
     (booking.status === 'CONFIRMED' || booking.status === 'PENDING_CONFIRMATION') && startsAt > now;
+  const hasReceipt = paid.includes(booking.paymentStatus);
   return (
     <Card withBorder>
       <title>{`${booking.courtName} · Courtside`}</title>
       <Stack gap="md">
         <Group justify="space-between">
           <StatusBadge status={booking.status} size="lg" />
-          <LiveMark />
+          <Group gap="sm">
+            <LiveMark />
+            <ShareButton
+              title={booking.courtName}
+              text={t('share.booking', {
+                court: booking.courtName,
+                date: formatDate(booking.date, language),
+                time: formatTimeRange(booking.startTime, booking.endTime),
+              })}
+              path={`/courts/${booking.courtId}?date=${booking.date}`}
+            />
+          </Group>
         </Group>
         <div>
           <Title order={1} fz="h2">
@@ -121,6 +145,10 @@ function BookingView({ booking }: { booking: BookingDetail }) {
                 })}
           </Alert>
         )}
+        <PendingChange booking={booking} />
+        {booking.paymentId != null && refunded.includes(booking.paymentStatus) && (
+          <RefundState paymentId={booking.paymentId} />
+        )}
         {booking.status === 'PENDING_PAYMENT' && (
           <Alert color="yellow" title={t('unfinished.title')}>
             <Button
@@ -142,27 +170,7 @@ function BookingView({ booking }: { booking: BookingDetail }) {
           )}
           <Line label={t('booking.reference')} value={booking.id.slice(-8).toUpperCase()} />
         </Stack>
-        {booking.statusHistory.length > 1 && (
-          <>
-            <Divider />
-            <Stack gap={6} component="section">
-              <Title order={2} fz="h4">
-                {t('booking.history')}
-              </Title>
-              {booking.statusHistory.map((step) => (
-                <Group key={`${step.status} ${step.changedAt}`} justify="space-between" gap="xs">
-                  <Text size="sm">
-                    {shared(`bookingStatus.${step.status}`)}
-                    {step.reason != null && step.reason !== '' && ` · ${step.reason}`}
-                  </Text>
-                  <Text size="sm" c="dimmed">
-                    {formatInstant(step.changedAt, booking.timezone, language)}
-                  </Text>
-                </Group>
-              ))}
-            </Stack>
-          </>
-        )}
+        <Timeline booking={booking} />
         {canCancel && (
           <>
             <Divider />
@@ -173,12 +181,66 @@ function BookingView({ booking }: { booking: BookingDetail }) {
               <PolicyText tiers={booking.cancellationPolicy} />
             </section>
             <Group>
-              {booking.status === 'CONFIRMED' && <CalendarButton booking={booking} />}
+              {booking.status === 'CONFIRMED' && (
+                <>
+                  <Button
+                    variant="default"
+                    leftSection={<IconCalendarTime size={18} />}
+                    renderRoot={(props) => (
+                      <Link to="/bookings/$bookingId/move" params={{ bookingId: booking.id }} {...props} />
+                    )}
+                  >
+                    {t('move.open')}
+                  </Button>
+                  <CalendarButton booking={booking} />
+                </>
+              )}
               <Button variant="light" color="red" onClick={dialog.open}>
                 {t('cancel.open')}
               </Button>
             </Group>
             <CancelDialog booking={booking} startsAt={startsAt} opened={cancelling} onClose={dialog.close} />
+          </>
+        )}
+        {booking.status === 'COMPLETED' && (
+          <>
+            <Divider />
+            <RateBooking bookingId={booking.id} courtId={booking.courtId} />
+          </>
+        )}
+        {(booking.recurringGroupId != null || hasReceipt) && (
+          <>
+            <Divider />
+            <Group>
+              {hasReceipt && (
+                <Button
+                  variant="subtle"
+                  size="compact-md"
+                  leftSection={<IconReceipt size={18} />}
+                  renderRoot={(props) => (
+                    <Link to="/bookings/$bookingId/receipt" params={{ bookingId: booking.id }} {...props} />
+                  )}
+                >
+                  {t('receipt.title')}
+                </Button>
+              )}
+              {booking.recurringGroupId != null && (
+                <Button
+                  variant="subtle"
+                  size="compact-md"
+                  leftSection={<IconRepeat size={18} />}
+                  renderRoot={(props) => (
+                    <Link
+                      to="/series/$groupId"
+                      params={{ groupId: booking.recurringGroupId ?? '' }}
+                      {...props}
+                    />
+                  )}
+                >
+                  {t('series.open')}
+                </Button>
+              )}
+            </Group>
           </>
         )}
       </Stack>

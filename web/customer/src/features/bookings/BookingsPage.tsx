@@ -1,5 +1,5 @@
-/** My bookings: what comes and what was. */
-import type { Booking } from '@courtside/api';
+/** My bookings: what comes, what was, and what was called off, of all sports or one. */
+import type { Booking, CourtType } from '@courtside/api';
 import {
   EmptyState,
   formatDate,
@@ -12,18 +12,22 @@ import {
   StatusBadge,
   useLanguage,
 } from '@courtside/ui';
-import { Button, Container, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { IconCalendarPlus } from '@tabler/icons-react';
+import { Button, Container, Group, SegmentedControl, Select, Stack, Text, Title } from '@mantine/core';
+import { IconCalendarPlus, IconRepeat } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { DataAge } from '../../app/DataAge';
 import { useBookings } from '../../data/bookings';
 import classes from './BookingsPage.module.css';
 
+const sports: CourtType[] = ['PADEL', 'TENNIS', 'BASKETBALL', 'FOOTBALL_5X5'];
+
 export function BookingsPage() {
   const { t } = useTranslation();
-  const { show = 'upcoming' } = useSearch({ from: '/members/bookings' });
+  const { show = 'upcoming', sport } = useSearch({ from: '/members/bookings' });
   const navigate = useNavigate({ from: '/bookings' });
-  const list = useBookings(show);
+  const list = useBookings(show, sport);
+  const { t: shared } = useTranslation('ui');
   const bookings = list.data?.pages.flatMap((page) => page.bookings);
   return (
     <Container size="sm" py="lg">
@@ -38,12 +42,37 @@ export function BookingsPage() {
           data={[
             { value: 'upcoming', label: t('bookings.upcoming') },
             { value: 'past', label: t('bookings.past') },
+            { value: 'cancelled', label: t('bookings.cancelled') },
           ]}
           onChange={(value) =>
-            void navigate({ search: { show: value === 'past' ? 'past' : undefined }, replace: true })
+            void navigate({
+              search: (before) => ({ ...before, show: value === 'upcoming' ? undefined : value }),
+              replace: true,
+            })
           }
         />
       </Group>
+      <Select
+        aria-label={t('explore.sport')}
+        mb="md"
+        maw={220}
+        value={sport ?? 'ANY'}
+        data={[
+          { value: 'ANY', label: t('bookings.allSports') },
+          ...sports.map((value) => ({ value, label: shared(`sport.${value}`) })),
+        ]}
+        allowDeselect={false}
+        onChange={(value) =>
+          void navigate({
+            search: (before) => ({
+              ...before,
+              sport: value === 'ANY' || value === null ? undefined : (value as CourtType),
+            }),
+            replace: true,
+          })
+        }
+      />
+      <DataAge query={list} />
       {list.isPending && <ListSkeleton rows={4} />}
       {list.isError && bookings === undefined && (
         <ProblemView error={list.error} onRetry={() => void list.refetch()} />
@@ -83,6 +112,7 @@ export function BookingsPage() {
 }
 
 function BookingRow({ booking }: { booking: Booking }) {
+  const { t } = useTranslation();
   const language = useLanguage();
   return (
     <Link to="/bookings/$bookingId" params={{ bookingId: booking.id }} className={classes.row}>
@@ -102,6 +132,7 @@ function BookingRow({ booking }: { booking: Booking }) {
           <Group gap={6} c="dimmed" wrap="nowrap">
             <SportIcon sport={booking.courtType} size={16} />
             <Text size="sm">{formatTimeRange(booking.startTime, booking.endTime)}</Text>
+            {booking.isRecurring && <IconRepeat size={16} aria-label={t('series.part')} />}
           </Group>
           <Text size="sm" fw={650}>
             {formatMoney(booking.totalAmountCents, language)}

@@ -1,6 +1,7 @@
 /** Confirming and paying: a summary, who comes, which card, one button that locks (APP-22 to APP-31). */
 import { problemFromThrown, type CourtDetail, type Problem } from '@courtside/api';
 import {
+  addDays,
   CourtImage,
   formatDate,
   formatMoney,
@@ -11,28 +12,34 @@ import {
   SportIcon,
   useLanguage,
 } from '@courtside/ui';
-import { Alert, Button, Card, Group, NumberInput, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Card, Group, NumberInput, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { IconArrowLeft, IconBolt, IconLock, IconUserCheck } from '@tabler/icons-react';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../../app/inLanguage';
 import { PolicyText } from '../../app/PolicyText';
 import { ViewersTime } from '../../app/ViewersTime';
 import { Redirect } from '../../app/Redirect';
+import { useBookSeries } from '../../data/bookings';
 import { useSavedCards } from '../../data/cards';
 import { useStripe } from '../../data/clientConfig';
 import { useCourt, useCourtDay } from '../../data/courts';
 import { CardChoice } from './CardChoice';
+import { rememberSecret } from './secrets';
+import { rememberSeries } from './seriesResult';
 import { testCards } from './testCards';
 import classes from './CheckoutPage.module.css';
 import { useBook } from './useBook';
 
+/** BOOK-34. */
+const seriesLengths = [2, 3, 4, 6, 8, 10, 12];
+
 export function CheckoutPage() {
   const { t } = useTranslation('ui');
   const { courtId } = useParams({ from: '/members/courts/$courtId/book' });
-  const { date, time, card } = useSearch({ from: '/members/courts/$courtId/book' });
+  const { date, time, card, people, weeks } = useSearch({ from: '/members/courts/$courtId/book' });
   const court = useCourt(courtId);
   if (court.isPending) {
     return (
@@ -48,7 +55,16 @@ export function CheckoutPage() {
   if (date === undefined || time === undefined) {
     return <Redirect href={`/courts/${courtId}`} />;
   }
-  return <Checkout court={court.data} date={date} time={time} addedCard={card} />;
+  return (
+    <Checkout
+      court={court.data}
+      date={date}
+      time={time}
+      addedCard={card}
+      wantedPeople={people}
+      weeks={weeks}
+    />
+  );
 }
 
 interface Alternative {
@@ -68,9 +84,12 @@ interface CheckoutProps {
   time: string;
   /** A card that was just added, to pay with. */
   addedCard: string | undefined;
+  wantedPeople: number | undefined;
+  /** Set for a weekly series. */
+  weeks: number | undefined;
 }
 
-function Checkout({ court, date, time, addedCard }: CheckoutProps) {
+function Checkout({ court, date, time, addedCard, wantedPeople, weeks }: CheckoutProps) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
@@ -82,7 +101,16 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
   const stripe = useStripe();
   const cards = useSavedCards();
   const book = useBook();
-  const [people, setPeople] = useState(Math.min(court.maxCapacity, 4));
+  const bookSeries = useBookSeries();
+  const people = Math.min(court.maxCapacity, wantedPeople ?? 4);
+  const choose = (changes: { people?: number; weeks?: number | undefined }) =>
+    void navigate({
+      to: '/courts/$courtId/book',
+      params: { courtId: court.id },
+      search: (before) => ({ ...before, ...changes }),
+      replace: true,
+      resetScroll: false,
+    });
   const [chosenCard, setChosenCard] = useState(addedCard);
   const [paying, setPaying] = useState(false);
   const slow = useSlowNotice(paying);
@@ -93,20 +121,48 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
     cards.data?.find((saved) => saved.isDefault)?.id ??
     cards.data?.[0]?.id ??
     (stripe?.hasCardPage === true ? testCards[0].id : 'none');
-  const problem = book.error === null ? undefined : problemFromThrown(book.error);
+  const failure = book.error ?? bookSeries.error;
+  const problem = useMemo(() => (failure === null ? undefined : problemFromThrown(failure)), [failure]);
   useEffect(() => {
     if (problem !== undefined) result.current?.focus();
   }, [problem]);
 
   // Once paid the slot is no longer free, and by ourselves: that is no reason to warn.
   const isGone =
-    !paying && !book.isSuccess && slot !== undefined && (slot.status !== 'AVAILABLE' || slot.past);
+    !paying &&
+    !book.isSuccess &&
+    !bookSeries.isSuccess &&
+    slot !== undefined &&
+    (slot.status !== 'AVAILABLE' || slot.past);
 
   const pay = async () => {
     if (slot === undefined) return;
     book.reset();
+    bookSeries.reset();
     setPaying(true);
     try {
+      if (weeks !== undefined) {
+        const series = await bookSeries.mutateAsync({
+          courtId: court.id,
+          startDate: date,
+          startTime: slot.startTime,
+          weeks,
+          numberOfPeople: people,
+          paymentMethodId: card,
+        });
+        for (const booking of series.createdBookings) {
+          if (booking.paymentIntentClientSecret != null) {
+            rememberSecret(booking.id, booking.paymentIntentClientSecret);
+          }
+        }
+        rememberSeries(series);
+        await navigate({
+          to: '/series/$groupId',
+          params: { groupId: series.recurringGroupId },
+          replace: true,
+        });
+        return;
+      }
       const booking = await book.mutateAsync({
         courtId: court.id,
         date,
@@ -133,7 +189,7 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
     void navigate({
       to: '/courts/$courtId/book',
       params: { courtId: court.id },
-      search: { date, time: formatTime(startTime) },
+      search: { date, time: formatTime(startTime), people, weeks },
       replace: true,
     });
   };
@@ -202,6 +258,14 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
               </Text>
             )}
           </div>
+          {weeks !== undefined && (
+            <Text size="sm" c="dimmed">
+              {t('pay.eachWeek', {
+                count: weeks,
+                last: formatDate(addDays(date, (weeks - 1) * 7), language),
+              })}
+            </Text>
+          )}
           <section className={classes.policy}>
             <Title order={2} fz="h5" mb={4}>
               {t('court.policy')}
@@ -227,8 +291,24 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
             max={court.maxCapacity}
             clampBehavior="strict"
             allowDecimal={false}
-            onChange={(value) => setPeople(typeof value === 'number' ? value : 1)}
+            onChange={(value) => choose({ people: typeof value === 'number' ? value : 1 })}
             maw={220}
+          />
+          <Select
+            mt="md"
+            maw={320}
+            label={t('pay.repeat')}
+            description={weeks === undefined ? undefined : t('pay.repeatHint')}
+            value={String(weeks ?? 1)}
+            data={[
+              { value: '1', label: t('pay.once') },
+              ...seriesLengths.map((count) => ({ value: String(count), label: t('pay.weeks', { count }) })),
+            ]}
+            allowDeselect={false}
+            onChange={(value) => {
+              bookSeries.reset();
+              choose({ weeks: value === null || value === '1' ? undefined : Number(value) });
+            }}
           />
         </Card>
         <Card withBorder>
@@ -239,6 +319,7 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
             value={card}
             onChange={(chosen) => {
               book.reset();
+              bookSeries.reset();
               setChosenCard(chosen);
             }}
             saved={cards.data}
@@ -305,7 +386,9 @@ function Checkout({ court, date, time, addedCard }: CheckoutProps) {
         >
           {slot?.priceCents === undefined
             ? t('pay.go')
-            : t('pay.goAmount', { amount: formatMoney(slot.priceCents, language) })}
+            : weeks === undefined
+              ? t('pay.goAmount', { amount: formatMoney(slot.priceCents, language) })
+              : t('pay.goWeeks', { count: weeks })}
         </Button>
       </form>
     </div>

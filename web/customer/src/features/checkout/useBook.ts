@@ -1,8 +1,9 @@
 /** Placing the booking: one idempotency key per attempt with the same input, kept across retries (APP-44). */
-import { answer, problemFromThrown, type CreateBookingRequest } from '@courtside/api';
+import { answer, type CreateBookingRequest } from '@courtside/api';
 import { useApi } from '@courtside/ui';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { idempotencyKeys } from '../../app/services';
+import { wasAnswered } from '../../data/bookings';
 import { rememberSecret } from './secrets';
 
 const action = 'book';
@@ -26,8 +27,7 @@ export function useBook() {
     onSuccess: () => idempotencyKeys.settle(action),
     onError: (thrown) => {
       // An answer settles the attempt; without one the charge may have happened, so the key is kept.
-      const { kind } = problemFromThrown(thrown);
-      if (!['offline', 'slow', 'unavailable', 'failure'].includes(kind)) idempotencyKeys.settle(action);
+      if (wasAnswered(thrown)) idempotencyKeys.settle(action);
     },
     onSettled: (_booking, _error, body) =>
       Promise.all([

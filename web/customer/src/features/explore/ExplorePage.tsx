@@ -135,7 +135,6 @@ export function ExplorePage() {
           locating={position.state.phase === 'asking'}
           hasFavorites={(favorites?.length ?? 0) > 0}
         />
-        <PlayingPrompt />
         {position.state.phase === 'refused' && (
           <Alert color="yellow" mt="sm" role="status">
             {t('explore.noPosition')}
@@ -177,6 +176,7 @@ export function ExplorePage() {
             />
           )}
         </div>
+        <PlayingPrompt />
       </div>
       <div className={classes.map}>
         <LazyCourtMap
