@@ -5,6 +5,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconBuildingBank, IconClockHour4, IconShieldHalf } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import classes from './Standing.module.css';
 
@@ -48,7 +49,14 @@ export function Standing({ user }: { user: UserProfile }) {
       )}
       {!user.verified && (
         <Alert classNames={alert} color="blue" icon={<IconShieldHalf />} title={t('standing.unverified')}>
-          <span className={classes.hint}>{t('standing.unverifiedHint')}</span>
+          <Group justify="space-between" gap="sm">
+            <Text size="sm" className={classes.hint} style={{ flex: '1 1 18rem' }}>
+              {t('standing.unverifiedHint')}
+            </Text>
+            <Button size="xs" renderRoot={(props) => <Link to="/verification" {...props} />}>
+              {t('verification.open')}
+            </Button>
+          </Group>
         </Alert>
       )}
       {(expired || lastDays) && (

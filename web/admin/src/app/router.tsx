@@ -8,6 +8,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { returnAddress } from './access';
+import { partOf, type CourtPart } from './courtParts';
 import { NotFound } from './NotFound';
 import { OwnersOnly, PortalOnly } from './PortalOnly';
 import { Redirect } from './Redirect';
@@ -94,6 +95,37 @@ const newCourt = createRoute({
   component: lazyRouteComponent(() => import('../features/courts/NewCourtPage'), 'NewCourtPage'),
 });
 
+const courtDefaults = createRoute({
+  getParentRoute: () => owners,
+  path: '/courts/defaults',
+  component: lazyRouteComponent(() => import('../features/courts/DefaultsPage'), 'DefaultsPage'),
+});
+
+const bulkCourts = createRoute({
+  getParentRoute: () => owners,
+  path: '/courts/bulk',
+  component: lazyRouteComponent(() => import('../features/courts/BulkPage'), 'BulkPage'),
+});
+
+const courtSettings = createRoute({
+  getParentRoute: () => owners,
+  path: '/courts/$courtId',
+  validateSearch: (search): { part?: CourtPart } => ({ part: partOf(search.part) }),
+  component: lazyRouteComponent(
+    () => import('../features/courts/settings/CourtSettingsPage'),
+    'CourtSettingsPage',
+  ),
+});
+
+const verification = createRoute({
+  getParentRoute: () => owners,
+  path: '/verification',
+  component: lazyRouteComponent(
+    () => import('../features/verification/VerificationPage'),
+    'VerificationPage',
+  ),
+});
+
 const staff = createRoute({
   getParentRoute: () => portal,
   path: '/staff',
@@ -105,7 +137,20 @@ export const router = createRouter({
   routeTree: root.addChildren([
     welcome,
     callback,
-    portal.addChildren([start, staff, owners.addChildren([calendar, pending, courts, newCourt])]),
+    portal.addChildren([
+      start,
+      staff,
+      owners.addChildren([
+        calendar,
+        pending,
+        courts,
+        newCourt,
+        courtDefaults,
+        bulkCourts,
+        courtSettings,
+        verification,
+      ]),
+    ]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

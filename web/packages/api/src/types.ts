@@ -39,6 +39,22 @@ export type UserPreferences = Platform['UserPreferences'];
 export type UserProfile = Platform['UserProfile'];
 export type WeatherForecast = Platform['WeatherForecast'];
 
+export type AuditLogEntry = Platform['AuditLogEntry'];
+export type BulkCourtChanges = Platform['BulkCourtChanges'];
+export type BulkCourtUpdateResult = Platform['BulkCourtUpdateResult'];
+export type BulkUpdateRequest = Platform['BulkUpdateRequest'];
+export type BusinessType = Platform['BusinessType'];
+export type CourtDefaults = Platform['CourtDefaults'];
+export type CourtTransfer = Platform['CourtTransfer'];
+export type CreateOverrideRequest = Platform['CreateOverrideRequest'];
+export type CustomHoliday = Platform['CustomHoliday'];
+export type HolidayCalendarEntry = Platform['CalendarEntry'];
+export type NationalHoliday = Platform['NationalHoliday'];
+export type PayoutSchedule = Platform['PayoutSchedule'];
+export type PricingRule = Platform['PricingRuleBody'];
+export type SpecialDate = Platform['SpecialDateBody'];
+export type UpdatePricingRequest = Platform['UpdatePricingRequest'];
+
 export type Booking = Transaction['Booking'];
 export type BookingDetail = Transaction['BookingDetail'];
 export type BookingPage = Transaction['BookingListResponse'];

@@ -3,14 +3,16 @@ import type { Court, UserProfile } from '@courtside/api';
 import {
   CourtImage,
   EmptyState,
+  formatInstant,
   formatMoney,
   ListSkeleton,
+  problemText,
   ProblemView,
   SportIcon,
   useLanguage,
   useSession,
 } from '@courtside/ui';
-import { Button, Container, Group, Text, Title } from '@mantine/core';
+import { Alert, Button, Container, Group, Text, Title } from '@mantine/core';
 import {
   IconBuildingBank,
   IconCircleCheck,
@@ -25,6 +27,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inLanguage } from '../../app/inLanguage';
 import { useMyCourts } from '../../data/courts';
+import { useDecideTransfer, useTransfers } from '../../data/courtSettings';
 import classes from './CourtsPage.module.css';
 
 export function CourtsPage() {
@@ -45,8 +48,19 @@ export function CourtsPage() {
         <Title order={1} fz="h2">
           {t('courts.title')}
         </Title>
-        {courts.data?.length !== 0 && newCourt}
+        {courts.data?.length !== 0 && (
+          <Group gap="xs">
+            <Button variant="default" renderRoot={(props) => <Link to="/courts/defaults" {...props} />}>
+              {t('defaults.open')}
+            </Button>
+            <Button variant="default" renderRoot={(props) => <Link to="/courts/bulk" {...props} />}>
+              {t('bulk.open')}
+            </Button>
+            {newCourt}
+          </Group>
+        )}
       </Group>
+      <OfferedCourts />
       {user !== undefined && <OwnerState user={user} />}
       {courts.isPending && <ListSkeleton rows={4} />}
       {courts.isError && courts.data === undefined && (
@@ -76,6 +90,44 @@ function State({ good, icon, children }: { good: boolean; icon: ReactNode; child
       {children}
     </span>
   );
+}
+
+/** COURT-58: courts that another owner offers; nothing moves before a yes. */
+function OfferedCourts() {
+  const { t } = useTranslation();
+  const { t: shared } = useTranslation('ui');
+  const language = useLanguage();
+  const transfers = useTransfers();
+  const decision = useDecideTransfer();
+  const offered = (transfers.data ?? []).filter(
+    ({ direction, status }) => direction === 'INCOMING' && status === 'PENDING_TARGET_CONFIRMATION',
+  );
+  return offered.map((offer) => (
+    <Alert
+      key={offer.transferId}
+      color="blue"
+      mb="md"
+      title={t('transfer.offered', { court: offer.courtName })}
+    >
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" style={{ flex: '1 1 18rem' }}>
+          {t('transfer.offeredLead', { until: formatInstant(offer.expiresAt, 'Europe/Athens', language) })}
+        </Text>
+        <Button
+          size="xs"
+          loading={decision.isPending}
+          onClick={() => decision.mutate({ transferId: offer.transferId, accept: true })}
+        >
+          {t('transfer.accept')}
+        </Button>
+      </Group>
+      {decision.isError && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert" mt="xs">
+          {problemText(decision.error, shared)}
+        </Text>
+      )}
+    </Alert>
+  ));
 }
 
 /** Verification and Stripe belong to the owner and hold for every court. */
@@ -109,7 +161,9 @@ function CourtCard({ court, verified }: { court: Court; verified: boolean }) {
       <div className={classes.words}>
         <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
           <Text component="h2" fw={750} fz="md" m={0}>
-            {name?.text}
+            <Link to="/courts/$courtId" params={{ courtId: court.id }} className={classes.name}>
+              {name?.text}
+            </Link>
           </Text>
           <State good={court.visible} icon={<Eye size={16} aria-hidden />}>
             {t(court.visible ? 'courts.visible' : 'courts.hidden')}

@@ -9,6 +9,11 @@ import { nextWindow, problemOf, weekdays, type OpenHours, type Week } from './ho
 /** Chosen from a list, as a browser's own time field follows its language and not the reader's (ADMIN-60). */
 const halfHours = Array.from({ length: 48 }, (_unused, index) => addMinutes('00:00', index * 30));
 
+/** The half hours, the day's last minute, and the time itself when it is none of them. */
+function times(current: string): string[] {
+  return [...new Set([...halfHours, '23:59', current])].sort();
+}
+
 interface HoursEditorProps {
   week: Week;
   onChange: (week: Week) => void;
@@ -47,7 +52,7 @@ export function HoursEditor({ week, onChange }: HoursEditorProps) {
                         rightSectionWidth={24}
                         className={classes.time}
                         aria-label={t(`hours.${end}`, { day: name })}
-                        data={halfHours}
+                        data={times(window[end])}
                         value={window[end]}
                         error={problem !== undefined}
                         onChange={(event) => {

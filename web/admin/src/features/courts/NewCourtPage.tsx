@@ -1,22 +1,17 @@
 /** ADMIN-13: a new court with everything it needs to be found and booked, hours included. */
-import { problemFromThrown, type Court } from '@courtside/api';
-import { problemText, SportIcon, useLanguage } from '@courtside/ui';
+import { problemFromThrown, type Court, type CourtDefaults } from '@courtside/api';
+import { ListSkeleton, problemText, useLanguage } from '@courtside/ui';
 import {
   Alert,
   Button,
   Card,
-  Chip,
   Container,
   Fieldset,
   Group,
   NumberInput,
   Radio,
-  SegmentedControl,
   SimpleGrid,
   Stack,
-  Text,
-  Textarea,
-  TextInput,
   Title,
 } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
@@ -26,22 +21,26 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCreateCourt, useMyCourts, useReplaceWindows } from '../../data/courts';
-import {
-  amenities,
-  emptyForm,
-  missingFields,
-  requestOf,
-  sportDefaults,
-  withSport,
-  type CourtForm,
-} from './courtForm';
-import { problemOf, usualWeek, weekdays, windowsOf } from './hours';
+import { useCourtDefaults } from '../../data/courtSettings';
+import { emptyForm, missingFields, requestOf, withDefaults, type CourtForm } from './courtForm';
+import { CourtFields } from './CourtFields';
+import { problemOf, usualWeek, weekdays, weekOf, windowsOf } from './hours';
 import { HoursEditor } from './HoursEditor';
-import { PlaceField } from './PlaceField';
-
-const sports = Object.keys(sportDefaults) as (keyof typeof sportDefaults)[];
 
 export function NewCourtPage() {
+  const defaults = useCourtDefaults();
+  // Without its defaults a form is still a form: they are a help, never a condition.
+  if (defaults.isPending) {
+    return (
+      <Container size="md" py="lg">
+        <ListSkeleton rows={4} />
+      </Container>
+    );
+  }
+  return <NewCourt defaults={defaults.data} />;
+}
+
+function NewCourt({ defaults }: { defaults: CourtDefaults | undefined }) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
@@ -50,8 +49,12 @@ export function NewCourtPage() {
   const mine = useMyCourts();
   const creation = useCreateCourt();
   const opening = useReplaceWindows();
-  const [form, setForm] = useState(emptyForm);
-  const [week, setWeek] = useState(usualWeek);
+  const [form, setForm] = useState(() => withDefaults(emptyForm(), defaults));
+  const [week, setWeek] = useState(() =>
+    defaults?.defaultAvailabilityTemplate == null
+      ? usualWeek()
+      : weekOf(defaults.defaultAvailabilityTemplate.windows),
+  );
   const [asked, setAsked] = useState(false);
   /** Set when the court is stored but its hours were refused: the next try sends only the hours. */
   const [stored, setStored] = useState<Court>();
@@ -132,131 +135,13 @@ export function NewCourtPage() {
       >
         <Fieldset variant="unstyled" m={0} p={0} disabled={stored !== undefined}>
           <Stack gap="md">
-            <Card withBorder component="section">
-              <Title order={2} fz="h4" mb="sm">
-                {t('form.what')}
-              </Title>
-              <Stack gap="sm">
-                <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-                  <TextInput
-                    label={t('form.nameEl')}
-                    required
-                    maxLength={120}
-                    value={form.nameEl}
-                    error={wrong('name.el')}
-                    description={sameName === true ? t('form.sameName') : undefined}
-                    inputWrapperOrder={['label', 'input', 'description', 'error']}
-                    onChange={(event) => set({ nameEl: event.currentTarget.value })}
-                  />
-                  <TextInput
-                    label={t('form.nameEn')}
-                    maxLength={120}
-                    value={form.nameEn}
-                    error={wrong('name.en')}
-                    description={form.nameEn.trim() === '' ? t('form.missingEn') : undefined}
-                    inputWrapperOrder={['label', 'input', 'description', 'error']}
-                    onChange={(event) => set({ nameEn: event.currentTarget.value })}
-                  />
-                </SimpleGrid>
-                <Radio.Group
-                  label={t('form.courtType')}
-                  required
-                  value={form.courtType}
-                  error={wrong('courtType')}
-                  onChange={(value) => setForm((before) => withSport(before, value))}
-                >
-                  <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs" mt={4}>
-                    {sports.map((sport) => (
-                      <Radio.Card
-                        key={sport}
-                        value={sport}
-                        p="sm"
-                        radius="md"
-                        aria-label={shared(`sport.${sport}`)}
-                      >
-                        <Group gap={8} wrap="nowrap">
-                          <SportIcon sport={sport} size={20} />
-                          <Text size="sm" fw={650}>
-                            {shared(`sport.${sport}`)}
-                          </Text>
-                          {form.courtType === sport && <Radio.Indicator ml="auto" size="xs" />}
-                        </Group>
-                      </Radio.Card>
-                    ))}
-                  </SimpleGrid>
-                </Radio.Group>
-                <div>
-                  <Text size="sm" fw={500} mb={4} id="location-type">
-                    {t('form.locationType')}
-                  </Text>
-                  <SegmentedControl
-                    aria-labelledby="location-type"
-                    value={form.locationType}
-                    data={(['OUTDOOR', 'INDOOR'] as const).map((value) => ({
-                      value,
-                      label: shared(`location.${value}`),
-                    }))}
-                    onChange={(value) => set({ locationType: value })}
-                  />
-                </div>
-                <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-                  <Textarea
-                    label={t('form.descriptionEl')}
-                    maxLength={2000}
-                    autosize
-                    minRows={2}
-                    value={form.descriptionEl}
-                    error={wrong('description.el')}
-                    onChange={(event) => set({ descriptionEl: event.currentTarget.value })}
-                  />
-                  <Textarea
-                    label={t('form.descriptionEn')}
-                    maxLength={2000}
-                    autosize
-                    minRows={2}
-                    value={form.descriptionEn}
-                    error={wrong('description.en')}
-                    onChange={(event) => set({ descriptionEn: event.currentTarget.value })}
-                  />
-                </SimpleGrid>
-                <div>
-                  <Text size="sm" fw={500} mb={6} id="amenities">
-                    {t('form.amenities')}
-                  </Text>
-                  <Chip.Group multiple value={form.amenities} onChange={(value) => set({ amenities: value })}>
-                    <Group gap={6} role="group" aria-labelledby="amenities">
-                      {amenities.map((amenity) => (
-                        <Chip key={amenity} value={amenity} size="sm" variant="outline">
-                          {t(`amenity.${amenity}`)}
-                        </Chip>
-                      ))}
-                    </Group>
-                  </Chip.Group>
-                </div>
-              </Stack>
-            </Card>
-
-            <Card withBorder component="section">
-              <Title order={2} fz="h4" mb="sm">
-                {t('form.where')}
-              </Title>
-              <Stack gap="sm">
-                <TextInput
-                  label={t('form.address')}
-                  required
-                  maxLength={300}
-                  value={form.address}
-                  error={wrong('address')}
-                  onChange={(event) => set({ address: event.currentTarget.value })}
-                />
-                <PlaceField
-                  value={{ latitude: form.latitude, longitude: form.longitude }}
-                  onChange={set}
-                  error={positionError}
-                  errors={{ latitude: wrong('latitude'), longitude: wrong('longitude') }}
-                />
-              </Stack>
-            </Card>
+            <CourtFields
+              form={form}
+              set={set}
+              wrong={wrong}
+              positionError={positionError}
+              sameName={sameName === true}
+            />
 
             <Card withBorder component="section">
               <Title order={2} fz="h4" mb="sm">

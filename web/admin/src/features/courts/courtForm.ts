@@ -1,5 +1,13 @@
 /** The form of a new court: what it starts with, and what it becomes on the wire. Pure. */
-import type { ConfirmationMode, CourtType, CreateCourtRequest, LocationType } from '@courtside/api';
+import type {
+  ConfirmationMode,
+  Court,
+  CourtDefaults,
+  CourtType,
+  CreateCourtRequest,
+  LocationType,
+  UpdateCourtRequest,
+} from '@courtside/api';
 
 /** COURT-09. */
 export const sportDefaults: Record<CourtType, { durationMinutes: number; maxCapacity: number }> = {
@@ -98,5 +106,72 @@ export function requestOf(form: CourtForm): CreateCourtRequest {
     confirmationTimeoutHours: form.confirmationMode === 'MANUAL' ? form.confirmationTimeoutHours : undefined,
     waitlistEnabled: false,
     amenities: form.amenities,
+  };
+}
+
+/** The form of a court that exists. */
+export function formOf(court: Court): CourtForm {
+  return {
+    nameEl: court.name.el ?? '',
+    nameEn: court.name.en ?? '',
+    descriptionEl: court.description.el ?? '',
+    descriptionEn: court.description.en ?? '',
+    courtType: court.courtType,
+    locationType: court.locationType,
+    address: court.address,
+    latitude: court.latitude,
+    longitude: court.longitude,
+    durationMinutes: court.durationMinutes,
+    maxCapacity: court.maxCapacity,
+    priceEuros: court.basePriceCents / 100,
+    confirmationMode: court.confirmationMode,
+    confirmationTimeoutHours: court.confirmationTimeoutHours,
+    amenities: [...court.amenities].sort(),
+  };
+}
+
+/** What the details section of a court changes; mode, price and hours have sections of their own. */
+export type CourtDetails = Omit<CourtForm, 'priceEuros' | 'confirmationMode' | 'confirmationTimeoutHours'> & {
+  enabled: boolean;
+};
+
+export function detailsOf(court: Court): CourtDetails {
+  const { priceEuros, confirmationMode, confirmationTimeoutHours, ...details } = formOf(court);
+  void priceEuros;
+  void confirmationMode;
+  void confirmationTimeoutHours;
+  return { ...details, enabled: court.enabled };
+}
+
+/** COURT-16: only the fields that changed are sent; a text in two languages goes as a whole. */
+export function updateOf(base: CourtDetails, mine: CourtDetails, version: number): UpdateCourtRequest {
+  const changed = (...fields: (keyof CourtDetails)[]) =>
+    fields.some((field) => JSON.stringify(base[field]) !== JSON.stringify(mine[field]));
+  return {
+    version,
+    ...(changed('nameEl', 'nameEn') && { name: { el: mine.nameEl.trim(), en: mine.nameEn.trim() } }),
+    ...(changed('descriptionEl', 'descriptionEn') && {
+      description: { el: mine.descriptionEl.trim(), en: mine.descriptionEn.trim() },
+    }),
+    ...(changed('courtType') && { courtType: mine.courtType }),
+    ...(changed('locationType') && { locationType: mine.locationType }),
+    ...(changed('address') && { address: mine.address.trim() }),
+    ...(changed('latitude', 'longitude') && { latitude: mine.latitude, longitude: mine.longitude }),
+    ...(changed('durationMinutes') && { durationMinutes: mine.durationMinutes }),
+    ...(changed('maxCapacity') && { maxCapacity: mine.maxCapacity }),
+    ...(changed('amenities') && { amenities: mine.amenities }),
+    ...(changed('enabled') && { enabled: mine.enabled }),
+  };
+}
+
+/** COURT-13: a new court begins with what the owner has saved for new courts. */
+export function withDefaults(form: CourtForm, defaults: CourtDefaults | undefined): CourtForm {
+  if (defaults === undefined) return form;
+  return {
+    ...form,
+    durationMinutes: defaults.defaultDurationMinutes ?? form.durationMinutes,
+    maxCapacity: defaults.defaultCapacity ?? form.maxCapacity,
+    confirmationMode: defaults.defaultConfirmationMode ?? form.confirmationMode,
+    confirmationTimeoutHours: defaults.defaultConfirmationTimeoutHours ?? form.confirmationTimeoutHours,
   };
 }

@@ -64,3 +64,17 @@ export function windowsOf(week: Week): (OpenHours & { dayOfWeek: DayOfWeek })[] 
     })),
   );
 }
+
+export function emptyWeek(): Week {
+  return Object.fromEntries(weekdays.map((day) => [day, []])) as unknown as Week;
+}
+
+/** A stored week by day, each day in order. */
+export function weekOf(windows: readonly (OpenHours & { dayOfWeek: DayOfWeek })[]): Week {
+  const week = emptyWeek();
+  const sorted = [...windows].sort((one, other) => one.startTime.localeCompare(other.startTime));
+  for (const { dayOfWeek, startTime, endTime } of sorted) {
+    week[dayOfWeek].push({ startTime: startTime.slice(0, 5), endTime: endTime.slice(0, 5) });
+  }
+  return week;
+}
