@@ -8,6 +8,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { returnAddress } from './access';
+import { calendarSearch, idOf } from './calendarSearch';
 import { partOf, type CourtPart } from './courtParts';
 import { NotFound } from './NotFound';
 import { OwnersOnly, PortalOnly } from './PortalOnly';
@@ -23,22 +24,6 @@ const root = createRootRoute({
   notFoundComponent: NotFound,
   errorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,
 });
-
-// Addresses can be typed and shared, so whatever does not parse is as if it were not there.
-const dateOf = (value: unknown) =>
-  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
-    ? value
-    : undefined;
-const idOf = (value: unknown) =>
-  typeof value === 'string' && /^[\da-f-]{36}$/i.test(value) ? value : undefined;
-
-export interface CalendarSearch {
-  date?: string;
-  /** The one court that phones show. */
-  court?: string;
-  /** The booking whose details are open. */
-  booking?: string;
-}
 
 const welcome = createRoute({
   getParentRoute: () => root,
@@ -68,11 +53,7 @@ const start = createRoute({
 const calendar = createRoute({
   getParentRoute: () => owners,
   path: '/calendar',
-  validateSearch: (search): CalendarSearch => ({
-    date: dateOf(search.date),
-    court: idOf(search.court),
-    booking: idOf(search.booking),
-  }),
+  validateSearch: calendarSearch,
   component: lazyRouteComponent(() => import('../features/calendar/CalendarPage'), 'CalendarPage'),
 });
 

@@ -4,7 +4,9 @@ import {
   problemFromThrown,
   type ApiClient,
   type Booking,
+  type BulkActionRequest,
   type CreateManualBookingRequest,
+  type ExternalMethod,
 } from '@courtside/api';
 import { useApi, useFallbackInterval, useLiveState } from '@courtside/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -24,23 +26,21 @@ async function allPages(read: (page: number) => Promise<Page>): Promise<Booking[
   return [first, ...rest].flatMap((page) => page.bookings);
 }
 
-function readDay(api: ApiClient, date: string, signal: AbortSignal) {
-  return allPages((page) =>
-    answer(
-      api.GET('/api/bookings', {
-        params: { query: { fromDate: date, toDate: date, sort: 'date,asc', page, size: largestPage } },
-        signal,
-      }),
-    ),
-  );
-}
-
-export function useDayBookings(date: string) {
+/** The bookings of all own courts, or of one, from a day to a day. */
+export function useBookingsBetween(fromDate: string, toDate: string, courtId?: string) {
   const api = useApi();
   const fallback = useFallbackInterval();
   return useQuery({
-    queryKey: ['bookings', 'day', date],
-    queryFn: ({ signal }) => readDay(api, date, signal),
+    queryKey: ['bookings', 'between', fromDate, toDate, courtId],
+    queryFn: ({ signal }) =>
+      allPages((page) =>
+        answer(
+          api.GET('/api/bookings', {
+            params: { query: { fromDate, toDate, courtId, sort: 'date,asc', page, size: largestPage } },
+            signal,
+          }),
+        ),
+      ),
     refetchInterval: fallback,
   });
 }
@@ -163,4 +163,100 @@ export function useManualBooking() {
     (_body: CreateManualBookingRequest) => 'manual',
     (api, body, headers) => answer(api.POST('/api/bookings/manual', { headers, body })),
   );
+}
+
+/** BOOK-50. */
+export function useMarkPaid() {
+  return useChange(
+    ({ bookingId }: { bookingId: string; paymentMethod: ExternalMethod; notes?: string }) =>
+      `paid ${bookingId}`,
+    (api, { bookingId, paymentMethod, notes }, headers) =>
+      answer(
+        api.POST('/api/bookings/{bookingId}/mark-paid', {
+          params: { path: { bookingId } },
+          headers,
+          body: { paymentMethod, notes },
+        }),
+      ),
+  );
+}
+
+/** BOOK-63. */
+export function useFlagNoShow() {
+  return useChange(
+    ({ bookingId }: { bookingId: string }) => `no-show ${bookingId}`,
+    (api, { bookingId }, headers) =>
+      answer(
+        api.POST('/api/bookings/{bookingId}/no-show', { params: { path: { bookingId } }, headers, body: {} }),
+      ),
+  );
+}
+
+/** BOOK-31: each booking by itself; the answer tells one by one. */
+export function useAnswerMany() {
+  return useChange(
+    (_input: BulkActionRequest) => 'bulk',
+    (api, body, headers) => answer(api.POST('/api/bookings/bulk-action', { headers, body })),
+  );
+}
+
+/**
+ * Moves a booking that the owner has entered: it is entered at its new time first and called off at the old one after, so
+ * that it is never lost. `oldStands` tells that the second step failed.
+ */
+export function useMoveManualBooking() {
+  const queries = useQueryClient();
+  const api = useApi();
+  return useMutation({
+    mutationKey: ['change-booking'],
+    mutationFn: async (wanted: { booking: Booking; courtId: string; date: string; startTime: string }) => {
+      const { booking, courtId, date, startTime } = wanted;
+      const path = { bookingId: booking.id };
+      const detail = await answer(api.GET('/api/bookings/{bookingId}', { params: { path } }));
+      const action = `move ${booking.id}`;
+      const entered = await answer(
+        api.POST('/api/bookings/manual', {
+          headers: { 'X-Idempotency-Key': idempotencyKeys.keyFor(action, { courtId, date, startTime }) },
+          body: {
+            courtId,
+            date,
+            startTime,
+            durationMinutes: booking.durationMinutes,
+            customerName: detail.customerName,
+            customerPhone: detail.customerPhone,
+            customerEmail: detail.customerEmail,
+            notes: detail.notes,
+          },
+        }),
+      );
+      const newId = 'bookingId' in entered ? entered.bookingId : undefined;
+      const paid = detail.externalPayment;
+      try {
+        if (paid != null && newId !== undefined) {
+          await answer(
+            api.POST('/api/bookings/{bookingId}/mark-paid', {
+              params: { path: { bookingId: newId } },
+              body: { paymentMethod: paid.method, notes: paid.notes },
+            }),
+          );
+        }
+        await answer(
+          api.POST('/api/bookings/{bookingId}/cancel', {
+            params: { path, header: { 'X-Idempotency-Key': idempotencyKeys.keyFor(`${action} old`, path) } },
+            body: {},
+          }),
+        );
+      } catch {
+        return { oldStands: true };
+      }
+      idempotencyKeys.settle(action);
+      idempotencyKeys.settle(`${action} old`);
+      return { oldStands: false };
+    },
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ['bookings'] }),
+        queries.invalidateQueries({ queryKey: ['availability'] }),
+      ]),
+  });
 }

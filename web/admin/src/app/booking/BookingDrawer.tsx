@@ -22,15 +22,18 @@ import { useBooking, useCancelBooking } from '../../data/bookings';
 import { useNow } from '../useNow';
 import { Answer } from './Answer';
 import { Countdown } from './Countdown';
+import { OwnerActions } from './OwnerActions';
 import { ReasonDialog } from './ReasonDialog';
 import { useBookerName } from './useBookerName';
 
 interface BookingDrawerProps {
   bookingId: string | undefined;
   onClose: () => void;
+  /** Where bookings can be moved: the calendar. */
+  onMove?: (booking: BookingDetail) => void;
 }
 
-export function BookingDrawer({ bookingId, onClose }: BookingDrawerProps) {
+export function BookingDrawer({ bookingId, onClose, onMove }: BookingDrawerProps) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const isPhone = useMediaQuery('(max-width: 48em)');
@@ -52,12 +55,14 @@ export function BookingDrawer({ bookingId, onClose }: BookingDrawerProps) {
       {booking.isError && booking.data === undefined && (
         <ProblemView compact error={booking.error} onRetry={() => void booking.refetch()} />
       )}
-      {booking.data !== undefined && <BookingFacts key={booking.data.id} booking={booking.data} />}
+      {booking.data !== undefined && (
+        <BookingFacts key={booking.data.id} booking={booking.data} onMove={onMove} />
+      )}
     </Drawer>
   );
 }
 
-function BookingFacts({ booking }: { booking: BookingDetail }) {
+function BookingFacts({ booking, onMove }: { booking: BookingDetail; onMove: BookingDrawerProps['onMove'] }) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
@@ -110,6 +115,24 @@ function BookingFacts({ booking }: { booking: BookingDetail }) {
       </Section>
 
       <Money booking={booking} />
+      {booking.noShow && <Alert color="orange">{t('noShow.flagged')}</Alert>}
+      <OwnerActions booking={booking} onMove={onMove} />
+      {booking.paymentTimeline.length > 0 && (
+        <Section title={t('booking.paymentLine')}>
+          <Stack gap={6} component="ol" m={0} p={0} style={{ listStyle: 'none' }}>
+            {booking.paymentTimeline.map(({ event, timestamp }) => (
+              <li key={`${event} ${timestamp}`}>
+                <Group justify="space-between" gap="xs" wrap="nowrap">
+                  <Text size="sm">{t(`paymentEvent.${event}`, { defaultValue: event })}</Text>
+                  <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                    {formatInstant(timestamp, booking.timezone, language)}
+                  </Text>
+                </Group>
+              </li>
+            ))}
+          </Stack>
+        </Section>
+      )}
 
       {isPending && (
         <Alert color="yellow" title={t('answer.title')}>
@@ -172,9 +195,18 @@ function Money({ booking }: { booking: BookingDetail }) {
   return (
     <Section title={t('booking.money')}>
       {booking.isManual ? (
-        <Text size="sm" c="dimmed">
-          {shared(`paymentStatus.${booking.paymentStatus}`)}
-        </Text>
+        <Stack gap={4}>
+          <Text size="sm" c="dimmed">
+            {shared(`paymentStatus.${booking.paymentStatus}`)}
+          </Text>
+          {booking.externalPayment != null && (
+            <Text size="sm">
+              {[t(`paid.methods.${booking.externalPayment.method}`), booking.externalPayment.notes]
+                .filter(Boolean)
+                .join(' · ')}
+            </Text>
+          )}
+        </Stack>
       ) : (
         <Stack gap={4}>
           {line(t('booking.price'), booking.totalAmountCents)}
@@ -237,7 +269,11 @@ function Cancellation({ booking }: { booking: BookingDetail }) {
         opened={opened}
         onClose={dialog.close}
         title={t('cancel.title')}
-        lead={t(booking.isManual ? 'cancel.leadManual' : 'cancel.lead')}
+        lead={
+          booking.isManual
+            ? t('cancel.leadManual')
+            : t('cancel.leadAmount', { amount: formatMoney(booking.courtOwnerNetCents, language) })
+        }
         required={false}
         confirm={t('cancel.open')}
         working={cancellation.isPending}

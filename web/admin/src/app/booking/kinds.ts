@@ -26,3 +26,8 @@ export function kindOf(booking: Pick<Booking, 'status' | 'isManual'>): BookingKi
 export function takesTheCourt(booking: Pick<Booking, 'status'>): boolean {
   return booking.status !== 'CANCELLED' && booking.status !== 'REJECTED';
 }
+
+/** Whether the money is there: on the card's account, or in the owner's hand. */
+export function isPaid(booking: Pick<Booking, 'paymentStatus'>): boolean {
+  return ['CAPTURED', 'PAID_EXTERNALLY', 'PARTIALLY_REFUNDED'].includes(booking.paymentStatus);
+}

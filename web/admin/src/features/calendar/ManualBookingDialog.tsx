@@ -1,7 +1,19 @@
 /** BOOK-44: a booking by phone or at the desk. Takes the time on the court without any payment. */
-import { problemFromThrown, type Court } from '@courtside/api';
-import { formatTime, instantOf, problemText, useLanguage } from '@courtside/ui';
-import { Alert, Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { problemFromThrown, type Court, type ManualSeriesResult } from '@courtside/api';
+import { formatDate, formatTime, instantOf, problemText, useLanguage } from '@courtside/ui';
+import {
+  Alert,
+  Button,
+  Group,
+  Modal,
+  NumberInput,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useMediaQuery, useNetwork } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
@@ -60,6 +72,8 @@ function ManualBookingForm({
   const [minutes, setMinutes] = useState<number>();
   const [guest, setGuest] = useState({ customerName: '', customerPhone: '', customerEmail: '', notes: '' });
   const [asked, setAsked] = useState(false);
+  const [weeks, setWeeks] = useState<number>();
+  const [series, setSeries] = useState<ManualSeriesResult>();
   const entry = useManualBooking();
   const day = useCourtDay(courtId, date);
   const court = courts.find((known) => known.id === courtId);
@@ -95,13 +109,24 @@ function ManualBookingForm({
         .filter(([, value]) => value !== ''),
     );
     entry.mutate(
-      { courtId, date, startTime, durationMinutes: chosenLength, ...given },
+      {
+        courtId,
+        date,
+        startTime,
+        durationMinutes: chosenLength,
+        ...given,
+        ...(weeks !== undefined && { recurring: { frequencyWeeks: 1, durationWeeks: weeks } }),
+      },
       {
         onSuccess: (booking) => {
+          // Dates that were taken are read before the dialog goes (BOOK-46).
+          if ('conflicts' in booking && booking.conflicts.length > 0) {
+            setSeries(booking);
+            return;
+          }
           notifications.show({
             color: 'pine',
             title: t('manual.done'),
-            // A single date is answered by the booking itself; this dialog asks for no series.
             message: 'courtName' in booking ? `${booking.courtName} · ${formatTime(booking.startTime)}` : '',
           });
           onClose();
@@ -109,6 +134,28 @@ function ManualBookingForm({
       },
     );
   };
+
+  if (series !== undefined) {
+    return (
+      <Stack gap="sm">
+        <Alert color="orange" role="alert" title={t('manual.partly', { count: series.created.length })}>
+          <Text size="sm" mb="xs">
+            {t('manual.taken')}
+          </Text>
+          <ul style={{ margin: 0 }}>
+            {series.conflicts.map((conflict) => (
+              <li key={conflict.date}>{formatDate(conflict.date, language, 'full')}</li>
+            ))}
+          </ul>
+        </Alert>
+        <Group justify="flex-end">
+          <Button data-autofocus onClick={onClose}>
+            {shared('close')}
+          </Button>
+        </Group>
+      </Stack>
+    );
+  }
 
   return (
     <form
@@ -165,6 +212,25 @@ function ManualBookingForm({
           <TextInput {...field('customerEmail')} type="email" maxLength={254} autoComplete="off" />
         </Group>
         <Textarea {...field('notes')} maxLength={1000} autosize minRows={2} />
+        <Group align="center" gap="sm">
+          <Switch
+            label={t('manual.repeat')}
+            checked={weeks !== undefined}
+            onChange={(event) => setWeeks(event.currentTarget.checked ? 4 : undefined)}
+          />
+          {weeks !== undefined && (
+            <NumberInput
+              aria-label={t('manual.weeks')}
+              w={130}
+              min={1}
+              max={12}
+              allowDecimal={false}
+              suffix={` ${t('manual.weekUnit')}`}
+              value={weeks}
+              onChange={(value) => setWeeks(typeof value === 'number' ? value : 4)}
+            />
+          )}
+        </Group>
         {problem !== undefined && !shownAtField && (
           <Alert color="red" role="alert">
             {problemText(problem, shared)}

@@ -12,15 +12,17 @@ import {
   sportColors,
   useLanguage,
 } from '@courtside/ui';
-import { Anchor, Container, Group, Text, Title } from '@mantine/core';
+import { Anchor, Checkbox, Container, Group, Text, Title } from '@mantine/core';
 import { IconConfetti } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Answer } from '../../app/booking/Answer';
 import { BookingDrawer } from '../../app/booking/BookingDrawer';
 import { Countdown } from '../../app/booking/Countdown';
 import { useBookerName } from '../../app/booking/useBookerName';
 import { usePendingBookings } from '../../data/bookings';
+import { AnswerMany } from './AnswerMany';
 import classes from './PendingPage.module.css';
 
 export function PendingPage() {
@@ -28,6 +30,7 @@ export function PendingPage() {
   const { booking } = useSearch({ from: '/portal/owners/pending' });
   const navigate = useNavigate({ from: '/pending' });
   const pending = usePendingBookings();
+  const [chosen, setChosen] = useState<string[]>([]);
   return (
     <Container size="md" py="lg">
       <Group justify="space-between" mb={4}>
@@ -50,9 +53,19 @@ export function PendingPage() {
           hint={t('pending.noneHint')}
         />
       )}
+      {(pending.data?.length ?? 0) > 1 && (
+        <AnswerMany bookings={pending.data ?? []} chosen={chosen} onChoose={setChosen} />
+      )}
       <ul className={classes.list} aria-label={t('pending.title')}>
         {pending.data?.map((item) => (
-          <PendingItem key={item.id} booking={item} />
+          <PendingItem
+            key={item.id}
+            booking={item}
+            chosen={(pending.data?.length ?? 0) > 1 ? chosen.includes(item.id) : undefined}
+            onChoose={(on) =>
+              setChosen((before) => (on ? [...before, item.id] : before.filter((id) => id !== item.id)))
+            }
+          />
         ))}
       </ul>
       <BookingDrawer bookingId={booking} onClose={() => void navigate({ search: {}, replace: true })} />
@@ -60,13 +73,28 @@ export function PendingPage() {
   );
 }
 
-function PendingItem({ booking }: { booking: Booking }) {
+interface PendingItemProps {
+  booking: Booking;
+  /** Undefined where there is nothing to choose among. */
+  chosen: boolean | undefined;
+  onChoose: (on: boolean) => void;
+}
+
+function PendingItem({ booking, chosen, onChoose }: PendingItemProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const name = useBookerName()(booking);
   const titleId = `pending-${booking.id}`;
   return (
     <li className={classes.item}>
+      {chosen !== undefined && (
+        <Checkbox
+          checked={chosen}
+          aria-label={t('pending.choose')}
+          aria-describedby={titleId}
+          onChange={(event) => onChoose(event.currentTarget.checked)}
+        />
+      )}
       <div className={classes.sport} style={{ backgroundColor: sportColors[booking.courtType] }} aria-hidden>
         <SportIcon sport={booking.courtType} size={24} />
       </div>

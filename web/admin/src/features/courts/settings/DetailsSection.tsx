@@ -88,15 +88,16 @@ export function DetailsSection({ court }: DetailsSectionProps) {
 
   const labelOf = (field: keyof CourtDetails) => t(`settings.field.${field}`);
   const show = (field: keyof CourtDetails, value: unknown) => {
-    if (field === 'courtType') return shared(`sport.${String(value)}`);
-    if (field === 'locationType') return shared(`location.${String(value)}`);
+    if (field === 'courtType') return shared(`sport.${value as string}`);
+    if (field === 'locationType') return shared(`location.${value as string}`);
     if (field === 'enabled') return t(value === true ? 'settings.on' : 'settings.off');
     if (Array.isArray(value)) {
       return value.length === 0
         ? t('conflict.nothing')
-        : value.map((item) => t(`amenity.${String(item)}`)).join(', ');
+        : value.map((item) => t(`amenity.${item as string}`)).join(', ');
     }
-    return value == null || value === '' ? t('conflict.nothing') : String(value);
+    if (typeof value === 'number') return String(value);
+    return typeof value === 'string' && value !== '' ? value : t('conflict.nothing');
   };
 
   return (

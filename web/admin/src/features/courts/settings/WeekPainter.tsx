@@ -4,7 +4,14 @@
  * over, and the list beside it has the same hours.
  */
 import { minutesOf } from '@courtside/ui';
-import { useRef, useState, type CSSProperties, type KeyboardEvent, type PointerEvent } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { weekdays, type Week } from '../hours';
 import { cellMinutes, cellsOf, cellsPerDay, moved, painted, windowsOfCells, type Cell } from './paint';
@@ -44,10 +51,15 @@ export function WeekPainter({ week, onChange }: WeekPainterProps) {
   const [focus, setFocus] = useState<Cell>({ day: 0, cell: 16 });
   /** While the mouse is pressed: where it began, whether it opens or closes, and the week before. */
   const stroke = useRef<{ from: Cell; open: boolean; before: Week }>(undefined);
-  /** While Shift is held: the same for the keyboard. */
   const [said, setSaid] = useState('');
   const days = weekdays.map((day) => cellsOf(week[day]));
   const isOpen = ({ day, cell }: Cell) => days[day]?.[cell] === true;
+
+  useEffect(() => {
+    // The night is rarely open: the view begins in the morning.
+    const morning = grid.current?.querySelector<HTMLElement>('[data-day="0"][data-cell="13"]');
+    if (grid.current !== null && morning != null) grid.current.scrollTop = morning.offsetTop - 32;
+  }, []);
 
   const describe = ({ day }: Cell, next: Week) => {
     const name = weekdays[day] ?? 'MONDAY';
