@@ -108,7 +108,7 @@ def sign_in(email):
 
 def error_codes():
     """The catalogue of errors: status by stable code."""
-    catalogue = (ROOT / "crates/contracts/src/codes.rs").read_text()
+    catalogue = "".join(path.read_text() for path in sorted((ROOT / "crates/contracts/src/codes").glob("*.rs")))
     return {name: int(status) for name, status in re.findall(r"^ {4}([A-Z][A-Z0-9_]+) = (\d{3}),", catalogue, re.M)}
 
 

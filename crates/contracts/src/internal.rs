@@ -6,7 +6,9 @@
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::codes::{self, Code};
 use crate::court::{CourtType, SlotStatus, TimeOfDay};
@@ -228,6 +230,49 @@ pub struct StripeConnectStatusResponse {
     /// When the status last changed.
     #[serde(default)]
     pub status_changed_at: Option<Timestamp>,
+}
+
+/// Most entries of one [`AuditHandover`].
+pub const MOST_AUDIT_ENTRIES: usize = 100;
+
+/// Body of `POST /internal/audit-entries`: what owners did in the transaction service, for their log (OWN-45).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditHandover {
+    /// In the order in which it was done.
+    #[schema(max_items = 100)]
+    pub entries: Vec<AuditHandoverEntry>,
+}
+
+/// One thing that an owner did. Its id never changes, so that what is handed over twice is stored once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditHandoverEntry {
+    /// Its name, in both services.
+    pub id: Uuid,
+    /// Who did it, and whose log it belongs to.
+    pub owner_id: UserId,
+    /// When.
+    pub timestamp: Timestamp,
+    /// What, e.g. `BOOKING_CONFIRMED`.
+    #[schema(min_length = 1, max_length = 100)]
+    pub action_type: String,
+    /// What it was done to, e.g. `BOOKING`.
+    #[schema(min_length = 1, max_length = 100)]
+    pub resource_type: String,
+    /// Which one.
+    pub resource_id: Uuid,
+    /// What it was before; none for what is new.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub before: Option<Value>,
+    /// What it is now; none for what is gone.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub after: Option<Value>,
+    /// The trace in which it was done.
+    #[schema(max_length = 64)]
+    pub trace_id: String,
 }
 
 /// Query of `GET /internal/courts/{courtId}/availability`.

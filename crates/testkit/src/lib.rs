@@ -5,6 +5,8 @@
 
 pub mod database;
 mod patience;
+pub mod redis_server;
+pub mod rights;
 pub mod template;
 pub mod world;
 

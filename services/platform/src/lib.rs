@@ -100,9 +100,9 @@ pub async fn open(config: Config, env: Env) -> anyhow::Result<AppState> {
     let internal_key = InternalApiKey::accepting(&keys);
     let redis = Redis::open(&config.redis)?;
     let availability = Availability::new(&env, &pool, redis.as_ref());
-    let sheets = CourtSheets::new(env.clock.clone());
-    let open_matches = OpenMatches::new(env.clock.clone());
-    let weather = Weather::open(&config.weather, &env.clock)?;
+    let sheets = CourtSheets::new(&env, redis.as_ref());
+    let open_matches = OpenMatches::new(&env, redis.as_ref());
+    let weather = Weather::open(&config.weather, &env, redis.as_ref())?;
     Ok(AppState {
         pool,
         env,

@@ -41,6 +41,7 @@ pub fn public() -> OpenApiRouter<AppState> {
 pub fn internal() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(accounts::internal_router())
+        .merge(audit::internal_router())
         .merge(stripe_connect::internal_router())
         .merge(availability::internal_router())
         .merge(pricing::internal_router())

@@ -5,6 +5,7 @@
 //! that runs them is none of its business.
 
 mod api_docs;
+pub mod audit_handover;
 pub mod bookings;
 pub mod checkpoint;
 pub mod config;
@@ -87,6 +88,7 @@ pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> any
         tasks: [relay_task(state, bus.clone()), jobs.into_task(), bookings::jobs::sweep_task(state)]
             .into_iter()
             .chain([payments::jobs::start_task(state), bookings::consumers::consumer_task(state, bus.clone())])
+            .chain([audit_handover::jobs::handover_task(state)])
             .chain(realtime::tasks(state, bus))
             .collect(),
         health: [database_check(state)]

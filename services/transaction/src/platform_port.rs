@@ -10,7 +10,8 @@ use contracts::court::{ConfirmationMode, CourtType, LocationType};
 use contracts::identity::{AccessClaims, AccountStatus, ConnectStatus, Language, Role, SubscriptionStatus};
 use contracts::ids::{CourtId, SessionId, UserId};
 use contracts::internal::{
-    CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, SlotOffer, StripeConnectStatusResponse,
+    AuditHandover, CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, SlotOffer,
+    StripeConnectStatusResponse,
 };
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
@@ -197,6 +198,22 @@ impl PlatformPort {
         match self.http.send_idempotent(request).await?.status() {
             StatusCode::NO_CONTENT => Ok(()),
             status => Err(PlatformError::Unexpected { call: "session activity", status: status.as_u16() }),
+        }
+    }
+
+    /// Hands over what owners did here; platform stores each entry once, however often it gets it (OWN-45).
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn hand_over_audit_entries(&self, handover: &AuditHandover) -> Result<(), PlatformError> {
+        let request = self
+            .http
+            .request(Method::POST, &format!("{}/internal/audit-entries", self.base))
+            .header(INTERNAL_KEY_HEADER, self.key.expose_secret())
+            .json(handover);
+        match self.http.send_idempotent(request).await?.status() {
+            StatusCode::NO_CONTENT => Ok(()),
+            status => Err(PlatformError::Unexpected { call: "audit entries", status: status.as_u16() }),
         }
     }
 

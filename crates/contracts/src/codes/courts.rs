@@ -101,6 +101,10 @@ super::catalogue! {
     VERIFICATION_ALREADY_PENDING = 409,
         en: "A verification request is already waiting for review.",
         el: "Υπάρχει ήδη αίτημα επαλήθευσης που περιμένει έλεγχο.";
+    /// ADMIN-04: a verified owner has this business; support sorts it out.
+    BUSINESS_ALREADY_REGISTERED = 409,
+        en: "A business with this tax number is registered already. Please write to support and name the reference {reference}.",
+        el: "Επιχείρηση με αυτόν τον ΑΦΜ είναι ήδη εγγεγραμμένη. Επικοινωνήστε με την υποστήριξη αναφέροντας τον κωδικό {reference}.";
     /// COURT-52: somebody has decided.
     VERIFICATION_ALREADY_REVIEWED = 409,
         en: "This verification request has already been decided.",

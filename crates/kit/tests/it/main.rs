@@ -12,6 +12,7 @@ mod http_client;
 mod jobs;
 mod outbox;
 mod rate_limit;
+#[path = "../../../testkit/src/redis_server.rs"]
 mod redis_server;
 mod sign_in;
 mod telemetry;

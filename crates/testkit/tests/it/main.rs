@@ -1,6 +1,9 @@
 //! The tools that tests stand on.
 
+mod confirmation;
 mod migrations;
+mod rights;
+mod walk;
 mod world;
 
 use testkit::TestDatabase;

@@ -2,10 +2,12 @@
 //! owns `platform.audit_log`, whose rows are appended in the transaction of the change they tell of and never touched
 //! again; it decides nothing.
 //!
-//! Routes: `/api/audit-log` for owners, `/api/admin/audit-log`. There is none that writes (OWN-40).
+//! Routes: `/api/audit-log` for owners, `/api/admin/audit-log`. None of them writes (OWN-40); what owners do in the other
+//! service is handed over at `/internal/audit-entries` and stored once (OWN-45).
 
 mod api;
 mod domain;
+mod internal_api;
 mod ops;
 mod store;
 
@@ -19,6 +21,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use api::router;
+pub use internal_api::internal_router;
 pub use store::{Entry, append};
 
 /// Somebody who changes something through the API.

@@ -1,4 +1,6 @@
-//! Reading the audit log.
+//! Reading the audit log, and taking over what was done in the other service.
+
+use contracts::internal::AuditHandoverEntry;
 
 use super::domain::Question;
 use super::store::{self, StoredEntry};
@@ -24,4 +26,13 @@ pub async fn read_page(state: &AppState, question: &Question, page: u32, size: u
         Vec::new()
     };
     Ok(EntryPage { entries, total: u64::try_from(total).unwrap_or(0) })
+}
+
+/// Stores entries of the other service, all of them or none; those that are stored already stay as they are (OWN-45).
+pub async fn take_over(state: &AppState, entries: &[AuditHandoverEntry]) -> Result<(), sqlx::Error> {
+    let mut transaction = state.pool.begin().await?;
+    for entry in entries {
+        store::take_over(&mut transaction, entry).await?;
+    }
+    transaction.commit().await
 }

@@ -2,6 +2,7 @@
 
 use contracts::identity::Role;
 use contracts::ids::UserId;
+use contracts::internal::AuditHandoverEntry;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
 use kit::trace;
@@ -56,6 +57,32 @@ pub async fn append(connection: &mut PgConnection, entry: &Entry<'_>, now: Times
         entry.ip.map(hashed),
         now.to_sqlx() as jiff_sqlx::Timestamp,
         trace_id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Appends what an owner did in the other service, unless it is here already.
+///
+/// # Errors
+/// When the database does.
+pub async fn take_over(connection: &mut PgConnection, entry: &AuditHandoverEntry) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO platform.audit_log (entry_id, actor_id, actor_role, action, resource_type, resource_id, owner_id,
+             state_before, state_after, occurred_at, trace_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $2, $7, $8, $9, $10)
+         ON CONFLICT (entry_id) DO NOTHING",
+        entry.id,
+        entry.owner_id.0,
+        Role::CourtOwner.as_str(),
+        entry.action_type,
+        entry.resource_type,
+        entry.resource_id,
+        entry.before.as_ref(),
+        entry.after.as_ref(),
+        entry.timestamp.to_sqlx() as jiff_sqlx::Timestamp,
+        entry.trace_id,
     )
     .execute(connection)
     .await?;

@@ -1,13 +1,15 @@
 //! Refund tiers of a court: how much of a cancelled booking comes back, by the hours left to its start.
 //! Refund amounts are computed by the transaction service from these tiers; nothing here knows money.
 
+use serde::{Deserialize, Serialize};
+
 /// The most tiers a policy may have; more would only confuse.
 pub const MOST_TIERS: usize = 10;
 /// The farthest threshold: one year.
 const FARTHEST_THRESHOLD_HOURS: u32 = 8760;
 
 /// From `threshold_hours` before the start on, `refund_percent` of the refundable amount comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tier {
     /// Real hours before the start.
     pub threshold_hours: u32,
@@ -16,7 +18,8 @@ pub struct Tier {
 }
 
 /// Tiers in falling order that end at zero hours, so every moment before the start has exactly one tier (PAY-22, PAY-23).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Tier>")]
 pub struct Policy(Vec<Tier>);
 
 /// Why tiers are no policy, with the place of the tier.
@@ -46,6 +49,14 @@ pub enum PolicyProblem {
         /// Place in the list.
         index: usize,
     },
+}
+
+impl TryFrom<Vec<Tier>> for Policy {
+    type Error = PolicyProblem;
+
+    fn try_from(tiers: Vec<Tier>) -> Result<Self, Self::Error> {
+        Self::from_tiers(tiers)
+    }
 }
 
 impl Policy {

@@ -8,6 +8,7 @@ use contracts::ids::{CourtId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
 use kit::plain_text;
+use serde::{Deserialize, Serialize};
 
 /// Where all courts are unless they say otherwise (COURT-08).
 pub const DEFAULT_TIMEZONE: &str = "Europe/Athens";
@@ -21,7 +22,7 @@ pub const DURATION_MINUTES: RangeInclusive<u32> = 15..=720;
 pub const CAPACITY: RangeInclusive<u32> = 1..=200;
 
 /// A text in both languages of the product; for names the Greek one is always there.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Texts {
     /// Greek.
     pub el: Option<String>,
@@ -44,7 +45,8 @@ impl Texts {
 }
 
 /// A place on the globe.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "(u64, u64)", into = "(u64, u64)")]
 pub struct Place {
     latitude: f64,
     longitude: f64,
@@ -80,8 +82,23 @@ impl Place {
     }
 }
 
+/// The bits of latitude and longitude: as decimal text they might come back a little elsewhere.
+impl From<Place> for (u64, u64) {
+    fn from(place: Place) -> Self {
+        (place.latitude.to_bits(), place.longitude.to_bits())
+    }
+}
+
+impl TryFrom<(u64, u64)> for Place {
+    type Error = OffTheGlobe;
+
+    fn try_from((latitude, longitude): (u64, u64)) -> Result<Self, Self::Error> {
+        Self::new(f64::from_bits(latitude), f64::from_bits(longitude))
+    }
+}
+
 /// One bookable field of one owner, as stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Court {
     /// Its id.
     pub id: CourtId,

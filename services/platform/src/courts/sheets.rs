@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use contracts::ids::CourtId;
 use jiff::SignedDuration;
-use kit::cache::Cache;
-use kit::clock::SharedClock;
+use kit::Env;
+use kit::cache::{Cache, Sharing};
+use kit::ids::SharedIds;
+use kit::redis::Redis;
+use serde::{Deserialize, Serialize};
 
 use super::domain::Court;
 use crate::cancellation_policy::domain::Policy;
@@ -21,7 +24,7 @@ const LIFE: SignedDuration = SignedDuration::from_mins(5);
 const CAPACITY: u64 = 5_000;
 
 /// One court as it was read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CourtSheet {
     /// Version of the rows of the court and its owner, read before everything else here.
     pub row_version: String,
@@ -33,17 +36,24 @@ pub struct CourtSheet {
     pub prices: PriceList,
 }
 
-/// The sheets this process has kept.
+/// The sheets this process has kept, and those that all processes share.
 #[derive(Clone)]
 pub struct CourtSheets {
     kept: Cache<CourtId, Arc<CourtSheet>>,
 }
 
 impl CourtSheets {
-    /// Nothing is kept yet.
+    /// Nothing is kept yet in this process; with `redis` sheets are shared with the others.
     #[must_use]
-    pub fn new(clock: SharedClock) -> Self {
-        Self { kept: Cache::new("court_sheets", CAPACITY, LIFE, clock) }
+    pub fn new(env: &Env, redis: Option<&Redis>) -> Self {
+        let clock = env.clock.clone();
+        let kept = match redis {
+            None => Cache::new("court_sheets", CAPACITY, LIFE, clock),
+            Some(redis) => {
+                Cache::shared("court_sheets", CAPACITY, LIFE, clock, sharing(redis.clone(), env.ids.clone()))
+            }
+        };
+        Self { kept }
     }
 
     /// The kept sheet if it is of `row_version`, else what `load` reads; one reader reads for all who wait (FIND-52).
@@ -77,5 +87,16 @@ impl CourtSheets {
     /// Drops everything.
     pub fn forget_all(&self) {
         self.kept.clear();
+    }
+}
+
+fn sharing(redis: Redis, ids: SharedIds) -> Sharing<CourtId, Arc<CourtSheet>> {
+    Sharing {
+        redis,
+        ids,
+        group: |court| court.to_string(),
+        member: |_| "sheet".to_owned(),
+        encode: |sheet| serde_json::to_vec(&**sheet).ok(),
+        decode: |bytes| serde_json::from_slice(bytes).ok().map(Arc::new),
     }
 }

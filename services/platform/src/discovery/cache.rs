@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use kit::cache::Cache;
-use kit::clock::SharedClock;
+use kit::Env;
+use kit::cache::{Cache, Sharing};
+use kit::ids::SharedIds;
+use kit::redis::Redis;
 
 use super::store::OpenMatch;
 
@@ -15,17 +17,24 @@ const LIFE: SignedDuration = SignedDuration::from_secs(30);
 /// Days kept at most.
 const CAPACITY: u64 = 100;
 
-/// The matches this process has kept.
+/// The matches this process has kept, and those that all processes share.
 #[derive(Clone)]
 pub struct OpenMatches {
     days: Cache<Date, Arc<Vec<OpenMatch>>>,
 }
 
 impl OpenMatches {
-    /// Nothing is kept yet.
+    /// Nothing is kept yet in this process; with `redis` matches are shared with the others.
     #[must_use]
-    pub fn new(clock: SharedClock) -> Self {
-        Self { days: Cache::new("open_matches", CAPACITY, LIFE, clock) }
+    pub fn new(env: &Env, redis: Option<&Redis>) -> Self {
+        let clock = env.clock.clone();
+        let days = match redis {
+            None => Cache::new("open_matches", CAPACITY, LIFE, clock),
+            Some(redis) => {
+                Cache::shared("open_matches", CAPACITY, LIFE, clock, sharing(redis.clone(), env.ids.clone()))
+            }
+        };
+        Self { days }
     }
 
     /// The kept matches of a date, or what `load` reads; one reader reads for all who wait.
@@ -44,5 +53,16 @@ impl OpenMatches {
     /// Drops everything: an event does not say which date its match is on, and reading a day again is cheap.
     pub fn forget_all(&self) {
         self.days.clear();
+    }
+}
+
+fn sharing(redis: Redis, ids: SharedIds) -> Sharing<Date, Arc<Vec<OpenMatch>>> {
+    Sharing {
+        redis,
+        ids,
+        group: |date| date.to_string(),
+        member: |_| "matches".to_owned(),
+        encode: |matches| serde_json::to_vec(&**matches).ok(),
+        decode: |bytes| serde_json::from_slice(bytes).ok().map(Arc::new),
     }
 }

@@ -107,21 +107,22 @@ async fn upload_court_images(
 /// Size, and that the file is what its sender says it is; without saying anything it is what its bytes are.
 fn check_file(number: usize, file: &UploadedFile) -> Result<(), ApiError> {
     if file.bytes.len() > LARGEST_IMAGE_BYTES {
-        return Err(ApiError::validation(field(number), "must be at most 5 MB", "πρέπει να είναι έως 5 MB"));
+        return Err(wrong_file(number));
     }
     let is_fitting = PictureKind::of(&file.bytes).is_some_and(|kind| file.fits(kind.content_type()));
-    if is_fitting { Ok(()) } else { Err(wrong_kind(number)) }
+    if is_fitting { Ok(()) } else { Err(wrong_file(number)) }
 }
 
 fn field(number: usize) -> String {
     format!("images[{number}]")
 }
 
-fn wrong_kind(number: usize) -> ApiError {
+/// ADMIN-04: what is allowed, whichever of it was not kept.
+fn wrong_file(number: usize) -> ApiError {
     ApiError::validation(
         field(number),
-        "must be a JPEG, PNG or WebP picture",
-        "πρέπει να είναι εικόνα JPEG, PNG ή WebP",
+        "must be a JPEG, PNG or WebP picture of at most 5 MB",
+        "πρέπει να είναι εικόνα JPEG, PNG ή WebP έως 5 MB",
     )
 }
 

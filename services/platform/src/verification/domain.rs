@@ -13,6 +13,12 @@ pub const LARGEST_PROOF_BYTES: usize = 10 * 1024 * 1024;
 /// Longest side of a proof that is a picture: small print stays readable.
 pub const PROOF_LONGEST_SIDE: u32 = 3000;
 
+/// What support finds an account by, and what tells a stranger nothing about it: the random end of its id (ADMIN-04).
+#[must_use]
+pub fn reference_of(account: UserId) -> String {
+    format!("{:012X}", account.0.as_u128() & 0xFFFF_FFFF_FFFF)
+}
+
 /// What an owner says of the business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Business {

@@ -32,6 +32,9 @@ pub enum VerificationError {
     /// COURT-48, with the request that waits.
     #[error("a request is pending already")]
     AlreadyPending(Uuid),
+    /// ADMIN-04, with the account that has the business.
+    #[error("another owner has this business")]
+    Registered(UserId),
     /// COURT-52.
     #[error("the request has been decided already")]
     AlreadyReviewed,
@@ -82,6 +85,10 @@ pub async fn submit(
     let pending = store::pending_of(&mut *state.pool.acquire().await?, actor.user).await?;
     if let Some(pending) = pending {
         return Err(VerificationError::AlreadyPending(pending));
+    }
+    let other = store::other_owner_of(&mut *state.pool.acquire().await?, actor.user, &business.tax_id).await?;
+    if let Some(other) = other {
+        return Err(VerificationError::Registered(other));
     }
     let id = state.env.ids.new_id();
     let CleanProof { key, content_type, bytes } = clean(state, actor.user, id, proof).await?;

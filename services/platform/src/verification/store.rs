@@ -119,6 +119,28 @@ pub async fn pending_of(connection: &mut PgConnection, owner: UserId) -> Result<
     .await
 }
 
+/// The verified owner, other than `owner`, whose business has this tax number, however it was typed (ADMIN-04).
+pub async fn other_owner_of(
+    connection: &mut PgConnection,
+    owner: UserId,
+    tax_id: &str,
+) -> Result<Option<UserId>, sqlx::Error> {
+    let other = sqlx::query_scalar!(
+        "SELECT account.id
+         FROM platform.business_profiles business JOIN platform.users account ON account.id = business.owner_id
+         WHERE upper(regexp_replace(business.tax_id, '[^0-9A-Za-z]', '', 'g'))
+               = upper(regexp_replace($2, '[^0-9A-Za-z]', '', 'g'))
+           AND business.tax_id IS NOT NULL AND business.owner_id <> $1 AND account.verified
+           AND account.status <> 'DELETED'
+         ORDER BY account.created_at, account.id LIMIT 1",
+        owner.0,
+        tax_id
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(other.map(UserId))
+}
+
 /// Pending requests that were submitted at or before `until`, locked, so that two runs never remind of the same one.
 pub async fn waiting_since(
     connection: &mut PgConnection,

@@ -7,8 +7,11 @@ use anyhow::anyhow;
 use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use kit::cache::Cache;
+use kit::Env;
+use kit::cache::{Cache, Sharing};
 use kit::clock::SharedClock;
+use kit::ids::SharedIds;
+use kit::redis::Redis;
 use tracing::Instrument as _;
 
 use super::domain::{
@@ -84,32 +87,37 @@ struct Inner {
 pub struct Weather(Arc<Inner>);
 
 impl Weather {
-    /// Nothing has been asked yet.
+    /// Nothing has been asked yet by this process; with `redis` forecasts are shared with the others (FIND-45).
     ///
     /// # Errors
     /// When a setting makes no sense.
-    pub fn open(config: &WeatherConfig, clock: &SharedClock) -> anyhow::Result<Self> {
+    pub fn open(config: &WeatherConfig, env: &Env, redis: Option<&Redis>) -> anyhow::Result<Self> {
         anyhow::ensure!(
             LIFE_SECONDS.contains(&config.cache_seconds),
             "weather.cache_seconds must lie between {} and {}",
             LIFE_SECONDS.start(),
             LIFE_SECONDS.end()
         );
-        let desks = providers::all(config, clock)?
+        let desks = providers::all(config, &env.clock)?
             .into_iter()
             .map(|provider| Desk { provider, patience: Mutex::default() })
             .collect();
         let life = SignedDuration::from_secs(i64::from(config.cache_seconds));
+        let clock = env.clock.clone();
+        let kept = match redis {
+            None => Cache::new("weather", CAPACITY, life, clock),
+            Some(redis) => Cache::shared("weather", CAPACITY, life, clock, sharing(redis.clone(), env.ids.clone())),
+        };
         Ok(Self(Arc::new(Inner {
             desks,
-            kept: Cache::new("weather", CAPACITY, life, clock.clone()),
+            kept,
             thresholds: config.thresholds,
             rules: PatienceRules {
                 failures: config.failures_to_skip.max(1),
                 pause: SignedDuration::from_secs(i64::from(config.skip_seconds)),
             },
             part_limit: Duration::from_millis(config.timeout_ms),
-            clock: clock.clone(),
+            clock: env.clock.clone(),
         })))
     }
 
@@ -194,6 +202,17 @@ impl Weather {
             }
         }
         Err(last)
+    }
+}
+
+fn sharing(redis: Redis, ids: SharedIds) -> Sharing<RoundedPlace, Arc<Series>> {
+    Sharing {
+        redis,
+        ids,
+        group: |place| format!("{},{}", place.latitude(), place.longitude()),
+        member: |_| "series".to_owned(),
+        encode: |series| serde_json::to_vec(&**series).ok(),
+        decode: |bytes| serde_json::from_slice(bytes).ok().map(Arc::new),
     }
 }
 

@@ -300,3 +300,30 @@ async fn details_hold_everything() {
         assert_eq!(world.get(&path).bearer(&customer).send().await.wrong_fields(), ["date"], "{date}");
     }
 }
+
+/// COURT-02: a roof or none must be said, in one of the two words, for a new court and in every change of it.
+#[tokio::test]
+async fn a_court_says_whether_it_has_a_roof() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let mut without = court_body(json!({}));
+    without.as_object_mut().expect("a body").remove("locationType");
+    for wrong in [json!(null), json!("BOTH"), json!("indoor"), json!(""), json!(1), json!(["INDOOR"])] {
+        let body = court_body(json!({ "locationType": wrong }));
+        let answer = world.post("/api/courts").bearer(&club.token).json(&body).send().await;
+        assert_eq!(answer.wrong_fields(), ["locationType"], "{wrong}");
+    }
+    let answer = world.post("/api/courts").bearer(&club.token).json(&without).send().await;
+    assert_eq!(answer.wrong_fields(), ["locationType"]);
+    assert_eq!(world.count("SELECT count(*) FROM courts").await, 0);
+
+    let court = club.court(&world, json!({ "locationType": "INDOOR" })).await;
+    let path = format!("/api/courts/{}", text(&court["id"]));
+    let change = json!({ "version": 1, "locationType": "BOTH" });
+    let answer = world.put(&path).bearer(&club.token).json(&change).send().await;
+    assert_eq!(answer.wrong_fields(), ["locationType"]);
+    let emptied = sqlx::query("UPDATE courts SET location_type = NULL").execute(&world.pool).await;
+    assert!(emptied.is_err(), "the database wants it as well");
+    let shown = world.get(&path).bearer(&club.token).send().await.expect(200);
+    assert_eq!(shown["locationType"], "INDOOR");
+}

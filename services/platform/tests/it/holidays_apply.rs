@@ -275,3 +275,30 @@ async fn a_call_has_its_limits() {
     assert_eq!(apply(&world, &club, &many[..101], &[&court], json!({})).await.wrong_fields(), ["holidayIds"]);
     assert_eq!(apply(&world, &club, &holidays[..1], &many, json!({})).await.wrong_fields(), ["courtIds"]);
 }
+
+/// HOL-20: what the portal needs to pick all courts of a type is in the list of own courts, and the API closes exactly
+/// the ids it is given.
+#[tokio::test]
+async fn courts_are_picked_by_their_type() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    for kind in ["TENNIS", "PADEL", "PADEL", "BASKETBALL", "FOOTBALL_5X5"] {
+        club.open_court(&world, json!({ "courtType": kind })).await;
+    }
+    let own = world.get("/api/courts/owner/me").bearer(&club.token).send().await.expect(200);
+    let own = own["courts"].as_array().expect("courts");
+    let christmas = national(&world, "Christmas Day").await;
+    for kind in ["PADEL", "TENNIS", "BASKETBALL", "FOOTBALL_5X5"] {
+        let picked: Vec<&Value> = own.iter().filter(|court| court["courtType"] == kind).collect();
+        assert_eq!(picked.len(), if kind == "PADEL" { 2 } else { 1 });
+        for court in own {
+            let is_closed = !blocks(&world, court).await.is_empty();
+            assert!(!(is_closed && court["courtType"] == kind), "nobody has picked {kind} yet");
+        }
+        let applied = apply(&world, &club, &[&christmas], &picked, json!({})).await.expect(200);
+        assert_eq!(applied["courtsAffected"], json!(picked.len()));
+        for court in picked {
+            assert_eq!(blocks(&world, court).await.len(), 1);
+        }
+    }
+}

@@ -101,7 +101,7 @@ async fn other_files_are_refused() {
         (JPEG, &good, "must be a JPEG"),
         (PNG, cut, "is damaged"),
         (PNG, &enormous, "has too many pixels"),
-        (PNG, &large, "must be at most 5 MB"),
+        (PNG, &large, "must be a JPEG, PNG or WebP picture of at most 5 MB"),
     ] {
         let parts = [("images", PNG, good.as_slice()), ("images", claim, bytes)];
         let body = upload(&world, &club, &court, &parts).await.refused(400, "VALIDATION_ERROR");

@@ -24,7 +24,7 @@ async fn map(world: &World, token: &str, query: &str) -> Value {
 }
 
 /// Puts a table in the place of the other service's view, with one open match on each of `courts`.
-async fn open_matches(world: &World, creator: uuid::Uuid, courts: &[&Value], date: &str) {
+pub async fn open_matches(world: &World, creator: uuid::Uuid, courts: &[&Value], date: &str) {
     let admin = world.database.admin().await;
     for statement in [
         "CREATE TABLE transaction.some_matches AS SELECT * FROM transaction.v_open_matches",
@@ -275,4 +275,38 @@ async fn nonsense_is_refused() {
         answer(&world, &token, &format!("{query}&date=2026-06-01")).await.refused(400, "INVALID_COORDINATES");
     }
     world.get("/api/courts/map?latitude=0&longitude=0&date=2026-06-01").send().await.refused(401, "AUTH_REQUIRED");
+}
+
+/// FIND-23: the server keeps no state of a map: each box is answered by itself, whatever was asked before and by whom.
+#[tokio::test]
+async fn zooming_and_panning_only_ask_again() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    for step in 0..4 {
+        club.open_court(&world, json!({ "latitude": LATITUDE + f64::from(step) * 0.02 })).await;
+    }
+    let (_, token) = world.person(Role::Customer).await;
+    let (_, other) = world.person(Role::Customer).await;
+    let boxed = |south: f64, north: f64| {
+        format!("date={MONDAY}&minLat={south}&maxLat={north}&minLng={}&maxLng={}", LONGITUDE - 0.1, LONGITUDE + 0.1)
+    };
+    let whole = boxed(LATITUDE - 0.01, LATITUDE + 0.07);
+    let boxes = [
+        (whole.clone(), 4),
+        (boxed(LATITUDE - 0.01, LATITUDE + 0.03), 2),
+        (boxed(LATITUDE + 0.03, LATITUDE + 0.07), 2),
+        (boxed(LATITUDE + 0.05, LATITUDE + 0.07), 1),
+        (boxed(LATITUDE + 0.5, LATITUDE + 0.6), 0),
+    ];
+    let mut alone = Vec::new();
+    for (query, courts) in &boxes {
+        let shown = map(&world, &token, query).await["courts"].clone();
+        assert_eq!(shown.as_array().expect("a list").len(), *courts, "{query}");
+        alone.push(shown);
+    }
+    // The same views in another order, between those of somebody else.
+    for (index, (query, _)) in boxes.iter().enumerate().rev() {
+        map(&world, &other, &whole).await;
+        assert_eq!(map(&world, &token, query).await["courts"], alone[index], "{query}");
+    }
 }

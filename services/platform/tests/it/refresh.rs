@@ -211,3 +211,43 @@ async fn the_cookie_works_over_plain_http_where_allowed() {
     let [cookie] = answer.cookies().try_into().expect("one cookie");
     assert!(cookie.ends_with("HttpOnly; SameSite=Strict"), "{cookie}");
 }
+
+/// AUTHZ-10: signing in by a finger or a face is this exchange and nothing else: the token alone is enough, what a client
+/// might add about the person's body changes nothing and is kept nowhere.
+#[tokio::test]
+async fn a_biometric_sign_in_is_an_ordinary_exchange() {
+    let world = World::new().await;
+    let signed_in = world.register("eleni", Role::Customer).await;
+    world.clock.advance(SignedDuration::from_hours(24 * 29));
+    let body = json!({ "refreshToken": signed_in["refreshToken"], "faceTemplate": "secret-of-a-face", "password": "secret-word" });
+    let answer = world.post("/api/auth/refresh").json(&body).send().await;
+    assert!(!answer.body.to_string().contains("secret-"), "{:#}", answer.body);
+    let next = if answer.status == 200 {
+        answer.expect(200)
+    } else {
+        answer.refused(400, "VALIDATION_ERROR");
+        world.refresh(&signed_in["refreshToken"]).await.expect(200)
+    };
+    world.get("/api/users/me").bearer(&next).send().await.expect(200);
+    // Neither a column for it nor a trace of it.
+    let admin = world.database.admin().await;
+    let columns: Vec<String> = sqlx::query_scalar(
+        "SELECT table_name || '.' || column_name FROM information_schema.columns
+         WHERE table_schema = 'platform' AND column_name ~ 'biometric|finger|face_|password'",
+    )
+    .fetch_all(&admin)
+    .await
+    .expect("the catalogue");
+    assert_eq!(columns, Vec::<String>::new());
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('platform', 'transaction', 'bus')",
+    )
+    .fetch_all(&admin)
+    .await
+    .expect("the catalogue");
+    for table in tables {
+        let statement = format!("SELECT count(*) FROM {table} AS stored WHERE stored::text LIKE '%secret-%'");
+        let found: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&admin).await.expect("a count");
+        assert_eq!(found, 0, "{table}");
+    }
+}

@@ -396,3 +396,60 @@ async fn nonsense_is_refused() {
     }
     world.get("/api/courts?latitude=0&longitude=0").send().await.refused(401, "AUTH_REQUIRED");
 }
+
+/// FIND-26: each tab and each filter of the app is a value of `courtType` and `locationType`, and All leaves it out.
+#[tokio::test]
+async fn every_tab_and_filter_finds_its_courts() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let (tabs, filters) = (["TENNIS", "PADEL", "BASKETBALL", "FOOTBALL_5X5"], ["INDOOR", "OUTDOOR"]);
+    let mut courts = Vec::new();
+    for tab in tabs {
+        for filter in filters {
+            courts.push(club.open_court(&world, json!({ "courtType": tab, "locationType": filter })).await);
+        }
+    }
+    let searcher = Searcher::new(&world).await;
+    for tab in tabs.map(Some).into_iter().chain([None]) {
+        for filter in filters.map(Some).into_iter().chain([None]) {
+            let mut query = String::new();
+            tab.into_iter().for_each(|tab| query += &format!("&courtType={tab}"));
+            filter.into_iter().for_each(|filter| query += &format!("&locationType={filter}"));
+            let found: BTreeSet<_> = searcher.ids(&query).await.into_iter().collect();
+            let expected = courts.iter().filter(|court| {
+                tab.is_none_or(|tab| court["courtType"] == tab)
+                    && filter.is_none_or(|filter| court["locationType"] == filter)
+            });
+            assert_eq!(found, expected.map(id_of).collect(), "{query}");
+        }
+    }
+}
+
+/// AUTHZ-16, OWN-63: a subscription that has lapsed hides nothing from customers, not in the list, on the map, in details
+/// or in the day.
+#[tokio::test]
+async fn a_lapsed_subscription_hides_no_court() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let court = club.open_court(&world, json!({})).await;
+    let searcher = Searcher::new(&world).await;
+    for status in ["EXPIRED", "NONE", "ACTIVE"] {
+        sqlx::query("UPDATE users SET subscription_status = $2, trial_ends_at = NULL WHERE id = $1")
+            .bind(club.owner)
+            .bind(status)
+            .execute(&world.pool)
+            .await
+            .expect("an owner");
+        assert_eq!(searcher.ids("").await, [id_of(&court)], "{status}");
+        let map = format!("/api/courts/map?latitude={LATITUDE}&longitude={LONGITUDE}&date={MONDAY}");
+        let map = world.get(&map).bearer(&searcher.token).send().await.expect(200);
+        assert_eq!(ids(&map), [id_of(&court)], "{status}");
+        let details = format!("/api/courts/{}", id_of(&court));
+        let shown = world.get(&details).bearer(&searcher.token).send().await.expect(200);
+        assert_eq!(shown["visible"], true, "{status}");
+        let day = world.get(&format!("{details}/availability?date={MONDAY}")).bearer(&searcher.token).send().await;
+        let day = day.expect(200);
+        let slots = day["slots"].as_array().expect("slots");
+        assert!(slots.iter().any(|slot| slot["status"] == "AVAILABLE"), "{status}: {day:#}");
+    }
+}

@@ -394,3 +394,57 @@ async fn changed_business_data_are_reviewed_again() {
     let waiting = world.get("/api/admin/re-verifications").bearer(&admin).send().await.expect(200);
     assert_eq!(waiting["reVerifications"], json!([]));
 }
+
+/// ADMIN-04: a file that is refused is told what is allowed, size and formats; nothing else of the form is wrong.
+#[tokio::test]
+async fn a_refused_file_is_told_what_is_allowed() {
+    let world = World::new().await;
+    let club = newcomer(&world).await;
+    let large = [lease(), vec![b' '; 10 * 1024 * 1024 - 100]].concat();
+    let kinds = [(PDF, b"no PDF".as_slice()), (Some(("a.gif", "image/gif")), b"GIF89a\x01\0\x01\0\0\0\0;".as_slice())];
+    for (claim, bytes) in kinds.into_iter().chain([(PDF, large.as_slice())]) {
+        let answer = send(&world, &club, &form(Some(("proofDocument", claim, bytes)))).await;
+        if answer.status == 413 {
+            let limit = answer.refused(413, "PAYLOAD_TOO_LARGE");
+            assert!(limit["details"]["limitBytes"].is_u64(), "{limit:#}");
+            continue;
+        }
+        let refused = answer.refused(400, "VALIDATION_ERROR");
+        assert_eq!(refused["errors"].as_array().map(Vec::len), Some(1), "{refused:#}");
+        assert_eq!(refused["errors"][0]["field"], "proofDocument");
+        let message = text(&refused["errors"][0]["message"]);
+        for word in ["PDF", "JPEG", "PNG", "10 MB"] {
+            assert!(message.contains(word), "{message}");
+        }
+    }
+}
+
+/// ADMIN-04: the business of a verified owner cannot be registered again, however its tax number is typed; the answer has
+/// what support finds the account by, and nothing else of it.
+#[tokio::test]
+async fn a_business_is_registered_once() {
+    let world = World::new().await;
+    let (_, admin) = world.person(Role::PlatformAdmin).await;
+    let (first, second) = (newcomer(&world).await, newcomer(&world).await);
+    let lease = lease();
+    let with_number = |number: &'static [u8]| {
+        let mut parts = form(Some(("proofDocument", PDF, &lease)));
+        parts[1].2 = number;
+        parts
+    };
+    let request = send(&world, &first, &with_number(b"EL 099-887 766")).await.expect(201);
+    // Not decided yet: two may claim it, and the reviewers see both.
+    let claim = send(&world, &second, &with_number(b"el099887766")).await.expect(201);
+    decide(&world, &admin, &claim, "reject", json!({ "reason": "Not yours" })).await.expect(200);
+    decide(&world, &admin, &request, "approve", json!({})).await.expect(200);
+
+    let refused = send(&world, &second, &with_number(b"el099887766")).await.refused(409, "BUSINESS_ALREADY_REGISTERED");
+    let reference = text(&refused["details"]["reference"]);
+    let end = first.owner.simple().to_string().to_uppercase();
+    assert!(end.ends_with(reference) && reference.len() == 12, "{refused:#}");
+    assert!(text(&refused["message"]).contains(reference) && text(&refused["message"]).contains("support"));
+    assert!(!refused.to_string().contains("example.test"), "{refused:#}");
+    // The owner may send own data again, and another number is nobody's.
+    send(&world, &first, &with_number(b"EL099887766")).await.expect(201);
+    send(&world, &second, &with_number(b"099887767")).await.expect(201);
+}

@@ -95,7 +95,7 @@ async fn only_the_owner_decides() {
     assert_eq!(world.status_of(id(&booking)).await, "PENDING_CONFIRMATION");
 }
 
-/// PAY-07: an owner who cannot be paid cannot capture; the hold stays until its deadline.
+/// PAY-07, EVT-20: an owner who cannot be paid cannot capture; the hold stays until its deadline.
 #[tokio::test]
 async fn an_owner_who_cannot_be_paid_cannot_capture() {
     let world = World::new().await;

@@ -192,19 +192,32 @@ async fn a_skipped_hour_cannot_be_booked() {
     assert_eq!((&details["time"], &details["timezone"]), (&json!("03:00"), &json!("Europe/Athens")));
 }
 
-/// BOOK-13, AUTHZ-14: a court whose owner cannot be paid is refused before anything is held or charged.
+/// BOOK-13, AUTHZ-14, EVT-20: a court whose owner cannot be paid is refused before anything is held or charged; only an
+/// active account takes bookings.
 #[tokio::test]
 async fn an_owner_without_payouts_takes_no_bookings() {
     let world = World::new().await;
     let club = Club::new(&world).await;
     let (_, token) = world.customer().await;
-    sqlx::query("UPDATE platform.users SET stripe_status = 'PENDING' WHERE id = $1")
-        .bind(club.owner.0)
-        .execute(&world.admin)
-        .await
-        .expect("an owner");
-    club.try_to_book(&world, &token, "10:00", "pm_card_visa").await.refused(422, "COURT_NOT_BOOKABLE");
-    assert_eq!(world.count("SELECT count(*) FROM transaction.payments").await, 0);
+    let set = async |status: &str| {
+        sqlx::query("UPDATE platform.users SET stripe_status = $2 WHERE id = $1")
+            .bind(club.owner.0)
+            .bind(status)
+            .execute(&world.admin)
+            .await
+            .expect("an owner");
+    };
+    for status in ["NOT_STARTED", "PENDING", "RESTRICTED", "DISABLED"] {
+        set(status).await;
+        let refused = club.try_to_book(&world, &token, "10:00", "pm_card_visa").await;
+        assert!(refused.status.as_u16() == 422 || refused.status.as_u16() == 404, "{status}: {refused:?}");
+        assert!(
+            ["COURT_NOT_BOOKABLE", "COURT_NOT_FOUND"].contains(&refused.body["error"].as_str().unwrap_or_default())
+        );
+        assert_eq!(world.count("SELECT count(*) FROM transaction.payments").await, 0, "{status}");
+    }
+    set("ACTIVE").await;
+    club.try_to_book(&world, &token, "10:00", "pm_card_visa").await.expect(201);
 }
 
 /// LIVE-09: a hold that has expired is taken over in the same transaction, before the clean-up came by.

@@ -5,6 +5,7 @@ mod support;
 
 mod abuse;
 mod afterwards;
+mod atomic_events;
 mod boundary;
 mod calendar;
 mod calendar_guard;

@@ -91,7 +91,7 @@ impl Waiting {
     }
 }
 
-/// BOOK-40, BOOK-41: pending instances from the date on get the new price, the new hold stands before the old one is let go;
+/// BOOK-40, BOOK-41, EVT-18: pending instances from the date on get the new price, the new hold stands before the old one is let go;
 /// confirmed ones and earlier dates keep theirs. A later capture takes the new amount.
 #[tokio::test]
 async fn pending_instances_follow_the_price() {
@@ -117,7 +117,7 @@ async fn pending_instances_follow_the_price() {
     assert_eq!(waiting.shown(2).await["amountCents"], 6_000, "captured");
 }
 
-/// BOOK-42: one message per series and hour, with both prices, how many and where to look.
+/// BOOK-42, EVT-16: one message per series and hour, with both prices, how many and where to look.
 #[tokio::test]
 async fn a_series_is_told_once_an_hour() {
     let waiting = Waiting::new().await;

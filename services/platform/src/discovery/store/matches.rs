@@ -5,6 +5,7 @@ use contracts::ids::{CourtId, MatchId};
 use contracts::money::Cents;
 use jiff::civil::{Date, Time};
 use jiff_sqlx::ToSqlx as _;
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
 use crate::courts::domain::Place;
@@ -14,7 +15,7 @@ use crate::store_error::StoreError;
 const MOST_MATCHES: i64 = 5_000;
 
 /// A match that still takes players.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OpenMatch {
     /// The match.
     pub id: MatchId,

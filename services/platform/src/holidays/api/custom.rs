@@ -133,7 +133,7 @@ pub struct CreateCustomHolidayRequest {
     #[garde(skip)]
     is_recurring: Option<bool>,
     /// So many days from Orthodox Easter every year; `date` then only says, with `endDate`, how long it lasts.
-    #[garde(skip)]
+    #[garde(inner(range(min = -90, max = 230)))]
     #[schema(minimum = -90, maximum = 230)]
     easter_offset_days: Option<i16>,
 }
@@ -183,7 +183,7 @@ pub struct UpdateCustomHolidayRequest {
     #[garde(skip)]
     is_recurring: Option<bool>,
     /// Null makes it the same day every year.
-    #[garde(skip)]
+    #[garde(inner(inner(range(min = -90, max = 230))))]
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<i16>, minimum = -90, maximum = 230)]
     easter_offset_days: Option<Option<i16>>,

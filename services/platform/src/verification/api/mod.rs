@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::domain::VerificationRequest;
+use super::domain::{VerificationRequest, reference_of};
 use super::ops::{ReviewedRequest, VerificationError};
 use crate::object_store::ObjectStoreError;
 use crate::state::AppState;
@@ -120,6 +120,9 @@ impl From<VerificationError> for ApiError {
         match error {
             VerificationError::AlreadyPending(existing) => {
                 Self::new(&codes::VERIFICATION_ALREADY_PENDING).with("existingRequestId", existing)
+            }
+            VerificationError::Registered(other) => {
+                Self::new(&codes::BUSINESS_ALREADY_REGISTERED).with("reference", reference_of(other))
             }
             VerificationError::AlreadyReviewed => Self::new(&codes::VERIFICATION_ALREADY_REVIEWED),
             VerificationError::NotFound => Self::new(&codes::VERIFICATION_NOT_FOUND),

@@ -73,7 +73,7 @@ pub struct VerificationStatus {
     request_body(content = VerificationForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "The request waits for review", body = VerificationBody),
-        (status = 409, description = "One waits already; `details.existingRequestId` tells", body = ErrorResponse),
+        (status = 409, description = "One waits already (`details.existingRequestId`), or another owner has the business (`details.reference`)", body = ErrorResponse),
         (status = 503, description = "Busy, or the store does not answer; try again", body = ErrorResponse),
         CallerErrors,
     )
@@ -106,14 +106,20 @@ pub async fn submit_verification(
 fn proof_of(file: UploadedFile) -> Result<Proof, ApiError> {
     let refused = |en, el| Err(ApiError::validation("proofDocument", en, el));
     if file.bytes.len() > LARGEST_PROOF_BYTES {
-        return refused("must be at most 10 MB", "πρέπει να είναι έως 10 MB");
+        return refused(
+            "must be a PDF, JPEG or PNG file of at most 10 MB",
+            "πρέπει να είναι αρχείο PDF, JPEG ή PNG έως 10 MB",
+        );
     }
     match PictureKind::of(&file.bytes) {
         Some(kind @ (PictureKind::Jpeg | PictureKind::Png)) if file.fits(kind.content_type()) => {
             Ok(Proof::Picture(file.bytes))
         }
         None if document::is_pdf(&file.bytes) && file.fits("application/pdf") => Ok(Proof::Pdf(file.bytes)),
-        _ => refused("must be a PDF, JPEG or PNG file", "πρέπει να είναι αρχείο PDF, JPEG ή PNG"),
+        _ => refused(
+            "must be a PDF, JPEG or PNG file of at most 10 MB",
+            "πρέπει να είναι αρχείο PDF, JPEG ή PNG έως 10 MB",
+        ),
     }
 }
 

@@ -1,14 +1,19 @@
 //! A real Redis of one test: started on a free port, paused, killed and started again at the same address.
+//!
+//! The tests of `kit` take this file as a module of theirs, because `testkit` stands on `kit`: it uses nothing else of
+//! either crate's tests.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kit::redis::{Redis, RedisConfig};
 
-use crate::world::eventually;
+/// How long a server may take to listen.
+const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A server and its folder; both are gone when it is dropped.
 pub struct RedisServer {
     port: u16,
     folder: PathBuf,
@@ -16,6 +21,10 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
+    /// A new one that listens.
+    ///
+    /// # Panics
+    /// When none can be started.
     pub async fn start() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|door| door.local_addr()).expect("a free port").port();
         let folder = std::env::temp_dir().join(format!("courtside-redis-{}-{port}", std::process::id()));
@@ -26,6 +35,9 @@ impl RedisServer {
     }
 
     /// At the same address, empty.
+    ///
+    /// # Panics
+    /// When it does not listen in time.
     pub async fn start_again(&mut self) {
         let process = Command::new("redis-server")
             .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
@@ -36,11 +48,17 @@ impl RedisServer {
             .spawn()
             .expect("redis-server is installed; scripts/setup test sees to it");
         self.process = Some(process);
-        let port = self.port;
-        eventually("Redis listens", || async move { std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() }).await;
+        let begin = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            assert!(begin.elapsed() < PATIENCE, "Redis does not listen");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Without a word.
+    ///
+    /// # Panics
+    /// When it cannot be killed.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().expect("it runs");
@@ -53,6 +71,7 @@ impl RedisServer {
         self.signal("STOP");
     }
 
+    /// Speaks again.
     pub fn resume(&self) {
         self.signal("CONT");
     }
@@ -62,20 +81,31 @@ impl RedisServer {
         assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().expect("sent").success());
     }
 
+    /// Where it listens.
+    #[must_use]
     pub fn address(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// The way to it, as another process would have one.
-    pub fn connect(&self) -> Redis {
-        let config = RedisConfig {
+    /// What a process would be configured with.
+    #[must_use]
+    pub fn config(&self) -> RedisConfig {
+        RedisConfig {
             url: Some(self.address().into()),
             // Tests share two processors with their servers; an answer within this time is an answer.
             timeout_ms: 1_000,
             pause_ms: 50,
             ..RedisConfig::default()
-        };
-        Redis::open(&config).expect("a valid address").expect("an address")
+        }
+    }
+
+    /// The way to it, as another process would have one.
+    ///
+    /// # Panics
+    /// Never: its own address is one.
+    #[must_use]
+    pub fn connect(&self) -> Redis {
+        Redis::open(&self.config()).expect("a valid address").expect("an address")
     }
 }
 

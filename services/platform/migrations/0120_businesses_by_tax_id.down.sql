@@ -1,0 +1,1 @@
+DROP INDEX business_profiles_by_tax_id;
