@@ -416,11 +416,15 @@ async fn every_tab_and_filter_finds_its_courts() {
             tab.into_iter().for_each(|tab| query += &format!("&courtType={tab}"));
             filter.into_iter().for_each(|filter| query += &format!("&locationType={filter}"));
             let found: BTreeSet<_> = searcher.ids(&query).await.into_iter().collect();
-            let expected = courts.iter().filter(|court| {
-                tab.is_none_or(|tab| court["courtType"] == tab)
-                    && filter.is_none_or(|filter| court["locationType"] == filter)
-            });
-            assert_eq!(found, expected.map(id_of).collect(), "{query}");
+            let expected: BTreeSet<_> = courts
+                .iter()
+                .filter(|court| {
+                    tab.is_none_or(|tab| court["courtType"] == tab)
+                        && filter.is_none_or(|filter| court["locationType"] == filter)
+                })
+                .map(id_of)
+                .collect();
+            assert_eq!(found, expected, "{query}");
         }
     }
 }

@@ -10,8 +10,10 @@ use crate::state::AppState;
 /// Why something still waits.
 #[derive(Debug, thiserror::Error)]
 pub enum HandoverError {
+    /// Platform did not take it.
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// The database does not answer.
     #[error(transparent)]
     Storage(#[from] sqlx::Error),
 }
