@@ -28,8 +28,9 @@ fuzz: ## Ask every operation for nonsense; the answer is never a 500
 shots: ## Take a screenshot of every page at phone and desktop width
 	@scripts/shots
 
-generate: ## Write api/*.json and the web client again from the code
+generate: ## Write api/*.json, the tables of states and the web client again from the code
 	cargo xtask openapi
+	cargo xtask states
 	scripts/web generate
 
 queries: ## Check every query against freshly migrated schemas and write .sqlx again

@@ -1,8 +1,10 @@
 //! The project's own chores, run as `cargo xtask <chore>`: `tidy` holds the tree to its shape, `openapi` writes the
-//! generated documents or tells how they drifted. Nothing here is part of the product.
+//! generated documents or tells how they drifted, `states` does the same with the tables of states. Nothing here is part
+//! of the product.
 
 mod documents;
 mod drift;
+mod states;
 mod tidy;
 mod tree;
 
@@ -26,6 +28,12 @@ enum Chore {
     /// Write api/*.json from the code.
     Openapi {
         /// Write nothing; fail and show the differences when a file is not what the code says.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write docs/booking-states.md from the code.
+    States {
+        /// Write nothing; fail when the file is not what the code says.
         #[arg(long)]
         check: bool,
     },
@@ -64,5 +72,7 @@ fn run(chore: &Chore) -> anyhow::Result<bool> {
         }
         Chore::Openapi { check: false } => documents::write(root).map(|()| true),
         Chore::Openapi { check: true } => documents::compare(root),
+        Chore::States { check: false } => states::write(root).map(|()| true),
+        Chore::States { check: true } => states::compare(root),
     }
 }

@@ -12,7 +12,6 @@ pub mod config;
 pub mod disputes;
 mod idempotency;
 pub mod ledger;
-mod optional_json;
 pub mod outgoing;
 pub mod payments;
 pub mod payouts;
@@ -24,6 +23,7 @@ pub mod reconciliation;
 mod repeatable;
 mod router;
 pub mod state;
+pub mod state_tables;
 pub mod stripe;
 mod webhooks;
 

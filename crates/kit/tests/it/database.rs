@@ -119,14 +119,11 @@ async fn the_statement_timeout_holds() {
     assert!(db::is_query_canceled(&ended));
 }
 
-/// A caller that goes away while BEGIN is under way leaves no open transaction in the pool: what the next one writes is
-/// there for everybody.
-#[tokio::test]
-async fn a_transaction_given_up_at_its_beginning_reaches_nobody_else() {
-    let world = World::new().await;
-    world.pool.execute("create table notes (number integer)").await.expect("made");
+/// Writes 100 notes, each after a transaction was given up at its beginning, and counts what two connections see of them.
+async fn notes_after_beginnings_given_up(pool: &sqlx::PgPool) -> [i64; 2] {
+    pool.execute("create table notes (number integer)").await.expect("made");
     for number in 0..100 {
-        let mut begin = Box::pin(world.pool.begin());
+        let mut begin = Box::pin(pool.begin());
         // Far enough for BEGIN to be sent, not for its answer to be read.
         for _ in 0..number % 5 {
             if futures::poll!(&mut begin).is_ready() {
@@ -135,16 +132,39 @@ async fn a_transaction_given_up_at_its_beginning_reaches_nobody_else() {
             tokio::task::yield_now().await;
         }
         drop(begin);
-        sqlx::query("insert into notes values ($1)").bind(number).execute(&world.pool).await.expect("written");
+        sqlx::query("insert into notes values ($1)").bind(number).execute(pool).await.expect("written");
     }
     // One connection cannot be two: the second one sees only what was committed.
     let (mut one, mut other) =
-        (world.pool.acquire().await.expect("a connection"), world.pool.acquire().await.expect("another one"));
-    for connection in [&mut one, &mut other] {
-        let seen: i64 =
-            sqlx::query_scalar("select count(*) from notes").fetch_one(&mut **connection).await.expect("a count");
-        assert_eq!(seen, 100);
+        (pool.acquire().await.expect("a connection"), pool.acquire().await.expect("another one"));
+    let mut seen = [0; 2];
+    for (connection, seen) in [&mut one, &mut other].into_iter().zip(&mut seen) {
+        *seen = sqlx::query_scalar("select count(*) from notes").fetch_one(&mut **connection).await.expect("a count");
     }
+    seen
+}
+
+/// A caller that goes away while BEGIN is under way leaves no open transaction in the pool: what the next one writes is
+/// there for everybody.
+#[tokio::test]
+async fn a_transaction_given_up_at_its_beginning_reaches_nobody_else() {
+    let world = World::new().await;
+    assert_eq!(notes_after_beginnings_given_up(&world.pool).await, [100, 100]);
+}
+
+/// The same with a pool that keeps such connections: what is written there is seen by nobody else. It shows that the check
+/// of our pool is what the test above rests on.
+#[tokio::test]
+async fn without_the_check_a_transaction_given_up_swallows_what_is_written() {
+    let world = World::new().await;
+    let options = world.pool.connect_options().as_ref().clone();
+    let unguarded = sqlx::postgres::PgPoolOptions::new()
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .expect("a pool without the check");
+    let seen = notes_after_beginnings_given_up(&unguarded).await;
+    assert!(seen.iter().any(|seen| *seen < 100), "{seen:?}");
 }
 
 /// A connection comes back to its pool as long as nothing is wrong with it: opening one costs a hundred times a query.

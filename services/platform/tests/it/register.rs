@@ -52,7 +52,7 @@ async fn a_customers_token_has_no_owner_claims() {
     }
 }
 
-/// AUTH-15, AUTH-17, SUB-10: an owner starts unverified, without Stripe, in a trial of thirty days.
+/// AUTH-15, AUTH-17, SUB-10, BOOK-48: an owner starts unverified, without Stripe, in a trial of thirty days.
 #[tokio::test]
 async fn an_owner_starts_in_trial() {
     let world = World::new().await;

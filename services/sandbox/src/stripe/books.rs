@@ -330,6 +330,7 @@ pub struct Dispute {
 pub enum Movement {
     Charge,
     Refund,
+    RefundFailure,
     Adjustment,
     ApplicationFee,
     ApplicationFeeRefund,

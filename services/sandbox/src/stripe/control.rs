@@ -1,4 +1,4 @@
-//! What Stripe, banks and owners would do, on request: onboarding, disputes, payouts, and a summary to reconcile with.
+//! What Stripe, banks and owners would do, on request: onboarding, disputes, refunds that fail, payouts, and a summary to reconcile with.
 //!
 //! Nothing here needs a key: it is the tester's hand, not the merchant's.
 
@@ -20,7 +20,7 @@ use super::error::StripeError;
 use super::views;
 use crate::state::Sandbox;
 
-/// `/stripe/accounts`, `/stripe/payment_intents`, `/stripe/disputes`, `/stripe/payouts`, `/stripe/deliveries`, `/stripe/_state`
+/// `/stripe/accounts`, `/stripe/payment_intents`, `/stripe/disputes`, `/stripe/refunds`, `/stripe/payouts`, `/stripe/deliveries`, `/stripe/_state`
 pub fn router() -> Router<Sandbox> {
     Router::new()
         .route("/stripe/accounts", get(list_accounts))
@@ -28,6 +28,7 @@ pub fn router() -> Router<Sandbox> {
         .route("/stripe/accounts/{id}/{change}", post(change_account))
         .route("/stripe/payment_intents/{id}/dispute", post(open_dispute))
         .route("/stripe/disputes/{id}/close", post(close_dispute))
+        .route("/stripe/refunds/{id}/fail", post(fail_refund))
         .route("/stripe/payouts/{id}/{outcome}", post(finish_payout))
         .route("/stripe/deliveries", get(list_deliveries))
         .route("/stripe/deliveries/{id}/resend", post(resend_delivery))
@@ -171,6 +172,10 @@ async fn close_dispute(
         Some(_) => return respond(Err(StripeError::invalid("status", "status must be won or lost"))),
     };
     respond(change(&sandbox, |desk| desk.close_dispute(&id, won)))
+}
+
+async fn fail_refund(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
+    respond(change(&sandbox, |desk| desk.fail_refund(&id)))
 }
 
 async fn finish_payout(State(sandbox): State<Sandbox>, Path((id, outcome)): Path<(String, String)>) -> Response {

@@ -79,6 +79,26 @@ impl Desk<'_> {
         Ok(view)
     }
 
+    /// The bank of the card sends a refund back: the money is on the platform's balance again, and what was taken from the
+    /// destination and of the fee for it stays where it is.
+    ///
+    /// # Errors
+    /// When there is no such refund or it failed before.
+    pub fn fail_refund(&mut self, id: &str) -> Answer {
+        let Some(row) = self.books.refunds.get_mut(id) else { return Err(StripeError::not_found("refund", id)) };
+        if row.status == "failed" {
+            return Err(StripeError::refused("refund_failed", "This refund has failed already."));
+        }
+        "failed".clone_into(&mut row.status);
+        let (amount, charge, view) = (row.amount, row.charge.clone(), views::refund(row));
+        self.post(PLATFORM, Movement::RefundFailure, amount, 0, id);
+        if let Some(row) = self.books.charges.get_mut(&charge) {
+            row.amount_refunded -= amount;
+        }
+        self.emit("refund.failed", view.clone());
+        Ok(view)
+    }
+
     fn read_refund(&self, mut params: Params) -> Result<Wish, StripeError> {
         let charge = match (params.text("charge"), params.text("payment_intent")) {
             (Some(charge), _) => charge,

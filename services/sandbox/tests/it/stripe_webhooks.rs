@@ -50,6 +50,17 @@ async fn events_are_signed_and_carry_the_object() {
     bench.stripe_ok("refunds", &[("charge", &charge), ("amount", "1000")]).await;
     let refunded = receiver.wait_for("charge.refunded", 1).await.remove(0);
     assert_eq!(refunded.event["data"]["object"]["amount_refunded"], 1000);
+    // PAY-31: the bank of the card sends it back, once.
+    let refund = text(&bench.stripe_get("refunds", &[("charge", &charge)]).await.body["data"][0], "id");
+    bench.post_json(&format!("/stripe/refunds/{refund}/fail"), &json!({})).await;
+    let failed = receiver.wait_for("refund.failed", 1).await.remove(0);
+    assert_eq!(
+        (&failed.event["data"]["object"]["id"], &failed.event["data"]["object"]["status"]),
+        (&json!(refund), &json!("failed"))
+    );
+    assert_eq!(bench.stripe_get(&format!("charges/{charge}"), &[]).await.body["amount_refunded"], 0);
+    let again = bench.post_json(&format!("/stripe/refunds/{refund}/fail"), &json!({})).await;
+    assert_eq!(again.body["error"]["code"], "refund_failed");
     let dispute = bench
         .post_json(&format!("/stripe/payment_intents/{intent}/dispute"), &json!({ "reason": "product_not_received" }))
         .await

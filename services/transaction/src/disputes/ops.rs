@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use contracts::booking::PaymentStatus;
 use contracts::ids::{PaymentId, UserId};
 use contracts::money::Cents;
 use jiff::Timestamp;
@@ -153,7 +152,8 @@ async fn open(
         created_at: now,
     };
     store::insert(connection, &dispute).await?;
-    payment_store::set_disputed(connection, payment.id, dispute.amount, now).await?;
+    let disputed = payment.state().dispute().map_err(|error| BookingError::from(anyhow::Error::from(error)))?;
+    payment_store::set_disputed(connection, (payment.id, disputed), dispute.amount, now).await?;
     payouts::ops::hold(state, connection, payout_hold(payment, &dispute), now).await?;
     events::opened(out, &state.env, booking, &dispute, payment.intent_id.as_deref())?;
     append_audit(connection, &dispute, "DISPUTE_OPENED", None, now, &out.trace_id()).await?;
@@ -216,19 +216,25 @@ async fn close(
     now: Timestamp,
 ) -> Result<(), BookingError> {
     let mut share = Cents::ZERO;
+    // One that is reported with its end was opened a moment ago, in this transaction.
+    let standing = payment.state().dispute().map_err(anyhow::Error::from)?;
     if dispute.status == Status::Won {
         if dispute.withdrawn {
             let (debit, credit) = (Account::Stripe, Account::Dispute);
             post(connection, posting(dispute, "DISPUTE_WON", debit, credit, dispute.amount, now)).await?;
         }
-        payment_store::set_undisputed(connection, payment.id, now).await?;
+        if let Ok(won) = standing.win() {
+            payment_store::set_undisputed(connection, (payment.id, won), now).await?;
+        }
     } else {
         let left = payment.money.net.checked_sub(payment.refunded).unwrap_or(Cents::ZERO);
         share = owner_share(left, dispute.amount, owner_percent(dispute.decision));
         let rest = dispute.amount.checked_sub(share).unwrap_or(Cents::ZERO);
         post(connection, posting(dispute, "DISPUTE_LOST", Account::Owner, Account::Dispute, share, now)).await?;
         post(connection, posting(dispute, "DISPUTE_LOST", Account::Commission, Account::Dispute, rest, now)).await?;
-        payment_store::set_dispute_lost(connection, payment.id, now).await?;
+        if let Ok(lost) = standing.lose() {
+            payment_store::set_dispute_lost(connection, (payment.id, lost), now).await?;
+        }
         if share > Cents::ZERO {
             let reversal = state.env.ids.new_id();
             store::insert_reversal(connection, reversal, dispute, share, now).await?;
@@ -411,15 +417,15 @@ async fn give_part_back(
     let payment = payment.ok_or(DisputeError::NotFound)?;
     let left = payment.money.net.checked_sub(payment.refunded).unwrap_or(Cents::ZERO);
     let amount = owner_share(left, dispute.amount, percent);
-    if amount == Cents::ZERO || payment.status == PaymentStatus::Disputed {
-        return Ok(());
-    }
+    // What is contested again, or lost to the bank meanwhile, gives nothing back.
+    let Ok(leaves) = payment.state().refund(amount) else { return Ok(()) };
     let refund = NewRefund {
         id: state.env.ids.new_id(),
         payment_id: payment.id,
         booking_id: payment.booking_id,
         amount,
         returns_fee: false,
+        leaves,
         reason: "Decided by the platform after a dispute",
         now,
     };

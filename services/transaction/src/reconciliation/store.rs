@@ -183,7 +183,8 @@ pub async fn recorded(connection: &mut PgConnection, payments: &[Uuid]) -> Resul
                   (payment.pending_step IS NOT NULL OR EXISTS (
                       SELECT 1 FROM transaction.transfer_reversals
                       WHERE payment_id = payment.id AND status <> 'COMPLETED')) AS "under_way!",
-                  (booking.status IN ('CONFIRMED', 'COMPLETED') AND payment.captured_at IS NULL) AS "unpaid!",
+                  (booking.status IN ('CONFIRMED', 'COMPLETED') AND payment.captured_at IS NULL
+                   AND payment.purpose = 'BOOKING') AS "unpaid!",
                   coalesce(payment.settled_at >= payment.updated_at, false) AS "done!"
            FROM transaction.payments payment JOIN transaction.bookings booking ON booking.id = payment.booking_id
            WHERE payment.id = ANY($1) ORDER BY payment.id"#,

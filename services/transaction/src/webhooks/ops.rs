@@ -33,6 +33,7 @@ pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> 
             return Ok(());
         }
     }
+    let fresh = if event.kind == "payment_intent.payment_failed" { as_it_is_now(state, &event).await? } else { None };
     let mut transaction = state.pool.begin().await?;
     if !store::first_time(&mut transaction, &event.id, &event.kind, now).await? {
         tracing::debug!(event = %event.id, kind = %event.kind, "a report that came before");
@@ -43,7 +44,7 @@ pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> 
         | "payment_intent.payment_failed"
         | "payment_intent.canceled"
         | "payment_intent.amount_capturable_updated" => {
-            let intent: Intent = read(&event)?;
+            let intent: Intent = fresh.map_or_else(|| read(&event), Ok)?;
             intent_changed(state, &mut transaction, &intent).await?;
         }
         "charge.refunded" => {
@@ -100,6 +101,26 @@ async fn intent_changed(state: &AppState, connection: &mut PgConnection, intent:
         State::Confirmed | State::Completed { .. } => {}
     }
     Ok(())
+}
+
+/// A card that failed may have worked since: a report of that may be out of date while its hold still lasts, and acting on
+/// it would undo a payment. Stripe is asked how it stands, outside of any transaction (PAY-42).
+async fn as_it_is_now(state: &AppState, event: &Event) -> Result<Option<Intent>, BookingError> {
+    let reported: Intent = read(event)?;
+    let mut connection = state.pool.acquire().await?;
+    let ours = booking_of(&mut connection, &reported).await?;
+    drop(connection);
+    if ours.is_none() {
+        return Ok(None);
+    }
+    match state.stripe.intent(&reported.id).await {
+        Ok(intent) => Ok(Some(intent)),
+        Err(error) if error.is_silence() => Err(BookingError::PaymentUnavailable),
+        Err(error) => {
+            tracing::debug!(intent = %reported.id, error = %error, "a report about an intent that Stripe does not show");
+            Ok(None)
+        }
+    }
 }
 
 async fn booking_of(connection: &mut PgConnection, intent: &Intent) -> Result<Option<BookingId>, BookingError> {

@@ -305,3 +305,52 @@ async fn wrong_input_is_named() {
     post().json(&unknown_card).send().await.refused(402, "PAYMENT_METHOD_INVALID");
     assert_eq!(club.book(&world, &token, "10:00").await["status"], "CONFIRMED", "the slot stayed free");
 }
+
+/// PAY-11: euros everywhere, and written down with each booking and payment so that others can follow.
+#[tokio::test]
+async fn everything_is_in_euros() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let (_, token) = world.customer().await;
+    let booking = club.book(&world, &token, "10:00").await;
+    assert_eq!(booking["currency"], "EUR");
+    let kept: (String, String) = sqlx::query_as(
+        "SELECT booking.currency, payment.currency FROM transaction.bookings booking
+         JOIN transaction.payments payment ON payment.booking_id = booking.id",
+    )
+    .fetch_one(&world.admin)
+    .await
+    .expect("a booking");
+    assert_eq!(kept, ("EUR".to_owned(), "EUR".to_owned()));
+    let intents = world.stripe_get("payment_intents?limit=1").await;
+    assert_eq!(intents["data"][0]["currency"], "eur");
+}
+
+/// BOOK-15, PAY-13: of forty bookings made and confirmed one after the other, the 95th of a hundred takes at most a second to
+/// make and two seconds to collect, the answers of the sandbox's Stripe included.
+#[tokio::test]
+async fn bookings_and_payments_are_quick() {
+    let world = World::new().await;
+    let club = Club::confirming_by_hand(&world).await;
+    let (mut creations, mut captures) = (Vec::new(), Vec::new());
+    for number in 0..40 {
+        let (_, token) = world.customer().await;
+        let date = ["2026-05-19", "2026-05-20", "2026-05-21"][number / 14];
+        let body = booking_body(&club.court, date, &format!("{:02}:00", 8 + number % 14), "pm_card_visa");
+        let begun = std::time::Instant::now();
+        let booking = world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send().await.expect(201);
+        creations.push(begun.elapsed());
+        let path = format!("/api/bookings/{}/confirm", booking["id"].as_str().expect("an id"));
+        let begun = std::time::Instant::now();
+        world.post(&path).bearer(&club.token).send().await.expect(200);
+        captures.push(begun.elapsed());
+    }
+    let p95 = |mut times: Vec<std::time::Duration>| {
+        times.sort();
+        times[times.len() * 95 / 100 - 1]
+    };
+    let (creation, capture) = (p95(creations), p95(captures));
+    println!("p95: {creation:.0?} to book, {capture:.0?} to collect");
+    assert!(creation <= std::time::Duration::from_secs(1), "{creation:?}");
+    assert!(capture <= std::time::Duration::from_secs(2), "{capture:?}");
+}

@@ -143,6 +143,8 @@ async fn a_dearer_slot_waits_for_its_difference() {
     let cancel = world.post(&format!("/api/bookings/{}/cancel", id(&booking))).bearer(&token).key(fresh_key());
     assert_eq!(cancel.send().await.expect(200)["refundAmountCents"], 6_750);
     world.run_jobs().await;
+    // PAY-45: both payments are compared with Stripe, each by itself.
+    world.books_agree().await;
     let intents = world.stripe_get("charges?limit=100").await;
     let back: i64 = intents["data"]
         .as_array()

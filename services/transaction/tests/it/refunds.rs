@@ -114,6 +114,37 @@ async fn a_refused_refund_alerts_the_admins() {
     assert_eq!(case.world.ledger(&case.booking, "REFUND").await, 4500);
 }
 
+/// PAY-31, PAY-45: a bank sends a refund back after it was completed, and Stripe reports it by itself: owed again, and what
+/// we have written down is what Stripe has.
+#[tokio::test]
+async fn a_refund_that_fails_at_the_bank_is_noticed() {
+    let world = World::with_webhooks().await;
+    let club = Club::new(&world).await;
+    let (_, token) = world.customer().await;
+    let booking = club.book(&world, &token, "10:00").await["id"].as_str().expect("an id").to_owned();
+    let call = world.post(&format!("/api/bookings/{booking}/cancel")).bearer(&token).key(crate::support::fresh_key());
+    call.json(&json!({})).send().await.expect(200);
+    world.run_jobs().await;
+    let status_is = async |wanted: &str| {
+        testkit::eventually("the report has come", testkit::PATIENCE, async || {
+            let statuses: Vec<String> = sqlx::query_scalar("SELECT status FROM transaction.refunds")
+                .fetch_all(&world.admin)
+                .await
+                .expect("rows");
+            (statuses == [wanted]).then_some(())
+        })
+        .await;
+    };
+    status_is("COMPLETED").await;
+    let refund = world.stripe_get("refunds?limit=1").await["data"][0]["id"].as_str().expect("an id").to_owned();
+    world.sandbox("POST", &format!("/stripe/refunds/{refund}/fail")).send().await.expect(200);
+    status_is("FAILED").await;
+    assert_eq!(world.ledger(&booking, "REFUND").await, 4500);
+    assert_eq!(world.ledger(&booking, "STRIPE").await, -5000);
+    assert_eq!(world.events("SECURITY_ALERT").await.len(), 1);
+    world.books_agree().await;
+}
+
 /// PAY-31: the bank sends a refund back: the money is at Stripe again and owed, in the ledger too.
 #[tokio::test]
 async fn a_refund_that_comes_back_is_owed_again() {

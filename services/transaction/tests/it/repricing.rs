@@ -115,6 +115,8 @@ async fn pending_instances_follow_the_price() {
     waiting.reprice(7_000, date(2026, 1, 1)).await;
     assert_eq!(waiting.shown(1).await["amountCents"], 7_000);
     assert_eq!(waiting.shown(2).await["amountCents"], 6_000, "captured");
+    // PAY-45: a hold that was replaced is no missing payment.
+    waiting.world.books_agree().await;
 }
 
 /// BOOK-42, EVT-16: one message per series and hour, with both prices, how many and where to look.
@@ -195,6 +197,7 @@ async fn another_card_settles_a_new_price() {
 /// BOOK-41: nobody gives another card within a day: the booking is called off and nothing is charged.
 #[tokio::test]
 async fn an_unpaid_price_ends_the_booking() {
+    let _alone = COUNTING.lock().await;
     let waiting = Waiting::new().await;
     sqlx::query("UPDATE transaction.bookings SET confirmation_deadline = confirmation_deadline + interval '48 hours'")
         .execute(&waiting.world.admin)
@@ -212,4 +215,45 @@ async fn an_unpaid_price_ends_the_booking() {
     assert_eq!((&shown["status"], &shown["cancelledBy"]), (&json!("CANCELLED"), &json!("SYSTEM")));
     assert!(waiting.states(1).await.iter().all(|(_, state)| state == "canceled" || state == "requires_payment_method"));
     assert_eq!(waiting.shown(0).await["status"], "PENDING_CONFIRMATION");
+}
+
+/// Held by tests in which a booking ends after its price has changed: they share the counters of this process.
+static COUNTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// A counter of this process; other tests may count new prices at the same time, so of those only growth is asked for.
+fn counted(name: &str) -> u64 {
+    static METRICS: std::sync::OnceLock<kit::metrics::Metrics> = std::sync::OnceLock::new();
+    let metrics = METRICS.get_or_init(|| kit::metrics::Metrics::install().expect("nobody else installs a recorder"));
+    let page = metrics.render();
+    let line = page.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|rest| rest.rsplit(' ').next()).and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// BOOK-43: new prices, the messages about them, and cancellations within a day of one are counted; a later cancellation is
+/// no consequence any more.
+#[tokio::test]
+async fn new_prices_and_what_follows_are_counted() {
+    const UPDATES: &str = "recurring_booking_price_updates_total";
+    const NOTICES: &str = "recurring_booking_price_update_notifications_total";
+    const CONSEQUENCES: &str = "recurring_booking_cancellations_after_price_change_total";
+    let _alone = COUNTING.lock().await;
+    let before = [UPDATES, NOTICES, CONSEQUENCES].map(counted);
+    let waiting = Waiting::new().await;
+    waiting.reprice(6_000, date(2026, 1, 1)).await;
+    assert!(counted(UPDATES) >= before[0] + 3, "one for each instance");
+    assert!(counted(NOTICES) > before[1]);
+    let path = format!("/api/bookings/{}/cancel", id(waiting.instance(2)));
+    waiting.world.post(&path).bearer(&waiting.token).key(fresh_key()).send().await.expect(200);
+    assert_eq!(counted(CONSEQUENCES), before[2] + 1);
+
+    // Prices of a series that was confirmed long ago: more than a day later.
+    sqlx::query("UPDATE transaction.bookings SET confirmation_deadline = confirmation_deadline + interval '72 hours'")
+        .execute(&waiting.world.admin)
+        .await
+        .expect("bookings");
+    waiting.world.advance(SignedDuration::from_hours(24) + SignedDuration::from_secs(1));
+    let path = format!("/api/bookings/{}/cancel", id(waiting.instance(1)));
+    let token = waiting.world.token(waiting.customer, Role::Customer);
+    waiting.world.post(&path).bearer(&token).key(fresh_key()).send().await.expect(200);
+    assert_eq!(counted(CONSEQUENCES), before[2] + 1);
 }

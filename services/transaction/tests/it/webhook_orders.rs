@@ -64,7 +64,7 @@ async fn success_and_an_earlier_failure() {
             let held = club.try_to_book(&world, &token, "10:00", "pm_card_authenticationRequired").await.expect(201);
             let intent = intent_of(&world, &held).await;
             let mut failed = world.stripe_get(&format!("payment_intents/{intent}")).await;
-            failed["status"] = json!("requires_action");
+            failed["status"] = json!("requires_payment_method");
             world.authenticate(&intent, "complete").await;
             let paid = world.stripe_get(&format!("payment_intents/{intent}")).await;
             let reports = [("payment_intent.succeeded", &paid), ("payment_intent.payment_failed", &failed)];
@@ -124,6 +124,54 @@ async fn refunds_and_the_payment_they_undo() {
     }
     assert!(ends.iter().all(|(.., end)| *end == ends[0].2), "{ends:#?}");
     assert_eq!(ends[0].2["refunds"], json!([["COMPLETED", 1000, false], ["COMPLETED", 500, false]]));
+}
+
+/// PAY-31, PAY-42: a bank sends a refund back; that report and the one that it was done cross.
+#[tokio::test]
+async fn a_refund_and_its_failure() {
+    let mut ends = Vec::new();
+    for order in ORDERS {
+        for times in [1, 2, 5] {
+            let world = World::new().await;
+            let club = Club::new(&world).await;
+            let (_, token) = world.customer().await;
+            let booking = club.book(&world, &token, "10:00").await;
+            let intent = intent_of(&world, &booking).await;
+            part_back(&world, id(&booking), 1000).await;
+            world.run_jobs().await;
+            let whole = format!("payment_intents/{intent}?expand[]=latest_charge");
+            let done = world.stripe_get(&whole).await["latest_charge"].clone();
+            let refund = world.stripe_get("refunds?limit=1").await["data"][0]["id"].as_str().expect("an id").to_owned();
+            let failed = world.sandbox("POST", &format!("/stripe/refunds/{refund}/fail")).send().await.expect(200);
+            deliver(&world, &[("charge.refunded", &done), ("refund.failed", &failed)], &order, times).await;
+            world.books_agree().await;
+            ends.push((order, times, end_state(&world).await));
+        }
+    }
+    assert!(ends.iter().all(|(.., end)| *end == ends[0].2), "{ends:#?}");
+    assert_eq!(ends[0].2["refunds"][0][0], "FAILED");
+}
+
+/// PAY-19, PAY-41: that a card was removed is noted once, however often it is reported.
+#[tokio::test]
+async fn a_removed_card() {
+    let mut ends = Vec::new();
+    for times in [1, 2, 5] {
+        let world = World::new().await;
+        let club = Club::confirming_by_hand(&world).await;
+        let (_, token) = world.customer().await;
+        club.book(&world, &token, "10:00").await;
+        let method: String = sqlx::query_scalar("SELECT payment_method_id FROM transaction.payments")
+            .fetch_one(&world.admin)
+            .await
+            .expect("a payment");
+        let object = json!({ "id": method, "object": "payment_method", "type": "card", "customer": null });
+        deliver(&world, &[("payment_method.detached", &object)], &[0], times).await;
+        world.books_agree().await;
+        ends.push(end_state(&world).await);
+    }
+    assert!(ends.iter().all(|end| *end == ends[0]), "{ends:#?}");
+    assert_eq!(ends[0]["bookings"][0][0], "PENDING_CONFIRMATION");
 }
 
 /// A part of a payment goes back, as when a booking becomes cheaper.

@@ -48,6 +48,64 @@ async fn only_signed_reports_are_believed() {
     send(&world, Some(&header), nonsense).await.refused(400, "MALFORMED_JSON");
 }
 
+/// Every kind of report that has an effect.
+const KINDS: [&str; 10] = [
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "payment_intent.amount_capturable_updated",
+    "charge.refunded",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "payment_method.detached",
+    "refund.failed",
+];
+
+/// PAY-38, PAY-39: whatever it says, a report that is badly signed, too old, or signed with the secret of another endpoint
+/// is 400 and changes nothing.
+#[tokio::test]
+async fn no_kind_is_believed_unsigned() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let (_, token) = world.customer().await;
+    let booking = club.book(&world, &token, "10:00").await;
+    let before = world.payment_of(id(&booking)).await;
+    let intent = world.intents_of(id(&booking)).await[0].clone();
+    let now = crate::support::begin();
+    for kind in KINDS {
+        let body = json!({ "id": "evt_forged", "type": kind, "data": { "object": intent } }).to_string();
+        let foreign = SecretString::from("whsec_connect_of_the_tests");
+        let of_another_endpoint = signature::sign(body.as_bytes(), &foreign, now);
+        let long_ago = now - SignedDuration::from_secs(301);
+        let old = signature::sign(body.as_bytes(), &world.webhook_secret(), long_ago);
+        let altered = signature::sign(format!("{body} ").as_bytes(), &world.webhook_secret(), now);
+        for header in [of_another_endpoint, old, altered] {
+            send(&world, Some(&header), &body).await.refused(400, "WEBHOOK_SIGNATURE_INVALID");
+        }
+    }
+    assert_eq!(world.count("SELECT count(*) FROM transaction.stripe_events").await, 0);
+    assert_eq!(world.payment_of(id(&booking)).await, before);
+    assert_eq!(world.status_of(id(&booking)).await, "CONFIRMED");
+}
+
+/// PAY-40: the ingress lets nobody but the listed addresses to the webhooks, lists nobody unless told to, and asks for no
+/// token there; the route itself asks for none either.
+#[tokio::test]
+async fn webhooks_come_from_listed_addresses_without_a_token() {
+    let server = include_str!("../../../../deploy/nginx/courtside-server.conf");
+    let location = server.split("location /api/webhooks/ {").nth(1).and_then(|rest| rest.split('}').next());
+    let location = location.expect("the ingress has a place for webhooks").trim_start();
+    assert!(location.starts_with("if ($webhook_source = 0) { return 403;"), "{location}");
+    let one_machine = include_str!("../../../../deploy/nginx/one-machine.conf");
+    assert!(one_machine.contains("geo $webhook_source { default 0;"), "nobody unless listed");
+    let common = include_str!("../../../../deploy/nginx/courtside.conf");
+    assert!(common.contains("\"~^/api/webhooks/\"           1;"), "open without a token");
+
+    let world = World::new().await;
+    assert_eq!(world.report("evt_1", "invoice.paid", &json!({ "id": "in_1" })).await.status, 200);
+}
+
 /// PAY-38: a good signature that is older than five minutes is a replay and raises an alert.
 #[tokio::test]
 async fn an_old_report_is_a_replay() {

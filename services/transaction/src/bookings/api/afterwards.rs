@@ -18,7 +18,6 @@ use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::bookings::domain::booking::ExternalMethod;
 use crate::bookings::ops;
 use crate::idempotency::{IdempotencyKey, request_hash};
-use crate::optional_json::OptionalJson;
 use crate::repeatable::repeatable;
 use crate::state::AppState;
 
@@ -58,8 +57,9 @@ pub async fn flag_no_show(
     caller: Caller<Owner>,
     key: Option<IdempotencyKey>,
     Path(booking_id): Path<BookingId>,
-    OptionalJson(body): OptionalJson<FlagNoShowRequest>,
+    body: Option<ValidJson<FlagNoShowRequest>>,
 ) -> ApiResult<Response> {
+    let body = body.unwrap_or_default().0;
     let hash = request_hash("flag-no-show", &booking_id.to_string(), &body);
     repeatable(&state, caller.user_id, key, hash, async {
         let flagged_at = ops::flag_no_show(&state, caller.user_id, booking_id, body.notes.as_deref()).await?;

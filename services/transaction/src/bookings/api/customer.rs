@@ -21,7 +21,6 @@ use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::ops::{self, Answer, BookingError, CancelRequest, Cancellation, Canceller, Checkout};
 use crate::idempotency::{IdempotencyKey, request_hash};
-use crate::optional_json::OptionalJson;
 use crate::payments::domain::payment::Payment;
 use crate::state::AppState;
 
@@ -212,8 +211,9 @@ pub async fn cancel_booking(
     caller: Caller<CustomerOrOwner>,
     IdempotencyKey(key): IdempotencyKey,
     Path(booking_id): Path<BookingId>,
-    OptionalJson(body): OptionalJson<CancelBookingRequest>,
+    body: Option<ValidJson<CancelBookingRequest>>,
 ) -> ApiResult<Response> {
+    let body = body.unwrap_or_default().0;
     let request = CancelRequest {
         booking_id,
         request_hash: request_hash("cancel-booking", &booking_id.to_string(), &body),

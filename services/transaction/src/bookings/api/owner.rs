@@ -24,7 +24,6 @@ use crate::bookings::domain::booking::{Booking, Guest};
 use crate::bookings::domain::series::DEFAULT_WEEKS;
 use crate::bookings::ops::{self, BookingError, BulkAction, Instance, ManualBooking, Series};
 use crate::idempotency::{IdempotencyKey, request_hash};
-use crate::optional_json::OptionalJson;
 use crate::repeatable::repeatable;
 use crate::state::AppState;
 
@@ -94,8 +93,9 @@ pub async fn confirm_booking(
     key: Option<IdempotencyKey>,
     locale: Locale,
     Path(booking_id): Path<BookingId>,
-    OptionalJson(body): OptionalJson<ConfirmBookingRequest>,
+    body: Option<ValidJson<ConfirmBookingRequest>>,
 ) -> ApiResult<Response> {
+    let body = body.unwrap_or_default().0;
     let hash = request_hash("confirm-booking", &booking_id.to_string(), &body);
     let message = body.message.as_deref().map(str::trim).filter(|message| !message.is_empty());
     repeatable(&state, caller.user_id, key, hash, async {

@@ -22,7 +22,6 @@ use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::ops::{self, Answer, Instance, Series, SeriesRequest};
 use crate::idempotency::{IdempotencyKey, request_hash};
-use crate::optional_json::OptionalJson;
 use crate::payments::domain::payment::Payment;
 use crate::repeatable::repeatable;
 use crate::state::AppState;
@@ -214,8 +213,9 @@ pub async fn cancel_recurring_booking_group(
     caller: Caller<Customer>,
     key: Option<IdempotencyKey>,
     Path(recurring_group_id): Path<RecurringGroupId>,
-    OptionalJson(body): OptionalJson<CancelSeriesRequest>,
+    body: Option<ValidJson<CancelSeriesRequest>>,
 ) -> ApiResult<Response> {
+    let body = body.unwrap_or_default().0;
     let hash = request_hash("cancel-series", &recurring_group_id.to_string(), &body);
     repeatable(&state, caller.user_id, key, hash, async {
         let reason = body.reason.filter(|reason| !reason.trim().is_empty());

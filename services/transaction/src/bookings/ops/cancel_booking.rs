@@ -271,18 +271,18 @@ pub(super) async fn give_back(
         if part <= Cents::ZERO {
             continue;
         }
-        let refund_id = state.env.ids.new_id();
         let refund = NewRefund {
-            id: refund_id,
+            id: state.env.ids.new_id(),
             payment_id: payment.id,
             booking_id: booking.id,
             amount: part,
             returns_fee: false,
+            leaves: payment.state().refund(part).map_err(anyhow::Error::from)?,
             reason,
             now,
         };
         payment_store::create_refund(connection, refund).await?;
-        enqueue_refund(state, connection, refund_id, now).await?;
+        enqueue_refund(state, connection, refund.id, now).await?;
     }
     Ok(())
 }

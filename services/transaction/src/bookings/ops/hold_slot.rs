@@ -167,7 +167,8 @@ pub async fn release_hold(
         // The card was refused: Stripe's answer is known. Only an intent the customer could still finish is let go.
         (Release::PaymentFailed, _) => {
             let next = payment.client_secret.is_some().then_some(Step::Release);
-            payment_store::failed(connection, payment.id, None, failure, next, now).await?;
+            let failed = payment.state().fail().map_err(anyhow::Error::from)?;
+            payment_store::failed(connection, (payment.id, failed), None, failure, next, now).await?;
             if next.is_some() {
                 enqueue_finish(state, connection, payment.id, now).await?;
             }

@@ -323,7 +323,8 @@ pub async fn finish_move(
     let next = hold.state.clone().absorb()?;
     // The hold gives its place up first: the booking needs it.
     change_state(connection, hold, &next, "MOVE_PAID", Party::Customer, hold.customer(), now, &out.trace_id()).await?;
-    store::take_over_difference(connection, payment.id, booking.id, paid, now).await?;
+    let captured = payment.state().capture(payment.money.net).map_err(anyhow::Error::from)?;
+    store::take_over_difference(connection, (payment.id, captured), booking.id, paid, now).await?;
     if !store::relocate(connection, &booking, &slot, money, hold.peak, None, now).await? {
         return Err(anyhow::anyhow!("booking {} changed under its lock", booking.id).into());
     }

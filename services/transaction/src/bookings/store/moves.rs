@@ -12,6 +12,7 @@ use super::rows::{RowError, lock};
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::commission::Split;
 use crate::bookings::domain::slot::Slot;
+use crate::payments::domain::state::State;
 
 /// Moves a booking whose lock the caller holds; both slots change in one statement, so neither is ever lost. Returns
 /// whether it was still as it had been read, and the court's calendar still the one that was asked, where one is named
@@ -114,7 +115,7 @@ pub async fn lock_moved(connection: &mut PgConnection, hold: BookingId) -> Resul
 /// When the database refuses.
 pub async fn take_over_difference(
     connection: &mut PgConnection,
-    payment: PaymentId,
+    (payment, captured): (PaymentId, State),
     booking: BookingId,
     paid: &Paid,
     now: Timestamp,
@@ -122,7 +123,7 @@ pub async fn take_over_difference(
     sqlx::query!(
         "WITH paid AS (
              UPDATE transaction.payments
-             SET booking_id = $2, purpose = 'DIFFERENCE', status = 'CAPTURED', pending_step = NULL,
+             SET booking_id = $2, purpose = 'DIFFERENCE', status = $7, pending_step = NULL,
                  step_started_at = NULL, client_secret = NULL, stripe_payment_intent_id = $3, card_brand = $4,
                  card_last4 = $5, authorized_at = $6, captured_at = $6, failure_code = NULL, failure_message = NULL,
                  updated_at = $6
@@ -144,7 +145,8 @@ pub async fn take_over_difference(
         paid.intent_id,
         paid.card_brand,
         paid.card_last4,
-        now.to_sqlx()
+        now.to_sqlx(),
+        captured.status().as_str()
     )
     .execute(connection)
     .await?;

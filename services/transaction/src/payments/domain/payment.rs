@@ -5,6 +5,7 @@ use contracts::money::Cents;
 use jiff::Timestamp;
 
 use super::settlement::Money;
+use super::state::{Collected, State};
 use super::status::{CaptureMethod, PaymentStatus, Purpose, Step};
 use crate::bookings::domain::commission::Split;
 
@@ -21,7 +22,7 @@ pub struct Payment {
     pub user_id: UserId,
     /// Who is paid.
     pub owner_id: UserId,
-    /// Where it stands.
+    /// Where it stands, as stored; [`Payment::state`] is what can be changed.
     pub status: PaymentStatus,
     /// Collected at once or later.
     pub capture: CaptureMethod,
@@ -62,6 +63,14 @@ impl Payment {
     #[must_use]
     pub fn refundable(&self) -> Cents {
         if self.is_collected() { self.money.net.checked_sub(self.refunded).unwrap_or(Cents::ZERO) } else { Cents::ZERO }
+    }
+
+    /// Where it stands, with what may follow.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let collected = Collected { net: self.money.net, refunded: self.refunded };
+        // Only rows of customer bookings become payments; the words of manual ones never stand there.
+        State::of(self.status, self.captured_at.is_some(), collected).unwrap_or(State::Pending)
     }
 
     /// What the rules of settlement need to know.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::finish_payment::note_failed;
 use super::settle_intent::{IntentReport, Settled, failure_of, paid, settle_intent, settled_state};
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::{Party, Release, State};
@@ -184,9 +185,9 @@ pub(super) async fn drop_hold(state: &AppState, booking: &Booking, failure: Fail
     let Some(held) = booking_store::lock(&mut transaction, booking.id).await? else { return Ok(()) };
     if matches!(held.state, State::Held { .. }) {
         release_hold(state, &mut transaction, &held, Release::PaymentFailed, Party::System, &failure, now).await?;
-    } else if let Some(payment) = store::lock_for_booking(&mut transaction, booking.id).await? {
+    } else if let Some(payment) = store::of_booking(&mut transaction, booking.id).await? {
         // It lapsed meanwhile. Nothing was charged, so nothing is left to look into.
-        store::failed(&mut transaction, payment.id, None, &failure, None, now).await?;
+        note_failed(&mut transaction, payment.id, &failure, now).await?;
     }
     transaction.commit().await?;
     state.events_wake.wake();

@@ -2,7 +2,8 @@
 //! finds out what really happened at Stripe, and lets [`settle_intent`](super::settle_intent) write what it means.
 
 use contracts::ids::PaymentId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::PgConnection;
 
 use super::charge_hold::charge_of;
 use super::replace_hold::replacement_refused;
@@ -158,10 +159,29 @@ async fn nothing_charged(state: &AppState, payment: &Payment, failure: Failure) 
         let release = if expires_at <= now { Release::HoldExpired } else { Release::PaymentFailed };
         release_hold(state, &mut transaction, &booking, release, Party::System, &failure, now).await?;
     }
-    store::failed(&mut transaction, payment.id, None, &failure, None, now).await?;
+    note_failed(&mut transaction, payment.id, &failure, now).await?;
     transaction.commit().await?;
     state.events_wake.wake();
     state.jobs_wake.wake();
+    Ok(())
+}
+
+/// Writes down that nothing was charged, in the caller's transaction, which holds the booking's lock. What was held or taken
+/// meanwhile stays so; its open step was answered all the same.
+pub(super) async fn note_failed(
+    connection: &mut PgConnection,
+    id: PaymentId,
+    failure: &Failure,
+    now: Timestamp,
+) -> Result<(), BookingError> {
+    let Some(payment) = store::lock_payment(connection, id).await? else { return Ok(()) };
+    match (payment.state().fail(), payment.pending_step) {
+        (Ok(failed), _) => store::failed(connection, (id, failed), None, failure, None, now).await?,
+        (Err(_), Some(step)) => {
+            store::clear_step(connection, id, step, now).await?;
+        }
+        (Err(_), None) => {}
+    }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ pub const fn ensure_not_disputed(payment: &Payment) -> Result<(), BookingError> 
 /// refund's id.
 ///
 /// # Errors
-/// [`BookingError::Disputed`]; a database error with `payments_refunds_bounded` when too much would go back.
+/// [`BookingError::Disputed`]; an inner error when more would go back than is left.
 pub async fn refund_part(
     state: &AppState,
     connection: &mut PgConnection,
@@ -46,6 +46,7 @@ pub async fn refund_part(
         booking_id: payment.booking_id,
         amount,
         returns_fee: false,
+        leaves: payment.state().refund(amount).map_err(anyhow::Error::from)?,
         reason,
         now,
     };

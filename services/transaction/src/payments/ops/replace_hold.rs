@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::charge_hold::charge_of;
+use super::finish_payment::note_failed;
 use super::settle_intent::{IntentReport, Settled, failure_of, paid, settle_intent};
 use crate::bookings::domain::booking::Booking;
 use crate::bookings::domain::state::State;
@@ -49,7 +50,8 @@ async fn settle_replacement(
     match intent.standing() {
         IntentStatus::RequiresCapture if waits => {
             let paid = paid(state, intent, now);
-            let old = store::replace_hold(connection, payment, &paid, now).await?;
+            let held = payment.state().hold().map_err(anyhow::Error::from)?;
+            let old = store::replace_hold(connection, (payment, held), &paid, now).await?;
             if let Some(old) = old {
                 enqueue_finish(state, connection, old, now).await?;
             }
@@ -70,14 +72,17 @@ async fn settle_replacement(
             Ok(Settled::Waiting)
         }
         IntentStatus::RequiresPaymentMethod => {
-            store::failed(connection, payment.id, Some(&intent.id), &failure_of(intent), None, now).await?;
+            if let Ok(failed) = payment.state().fail() {
+                let failure = failure_of(intent);
+                store::failed(connection, (payment.id, failed), Some(&intent.id), &failure, None, now).await?;
+            }
             if waits {
                 card_failed(state, connection, booking, now).await?;
             }
             Ok(Settled::Dropped)
         }
         IntentStatus::Canceled => {
-            store::released(connection, payment.id, now).await?;
+            note_released(connection, payment, now).await?;
             Ok(Settled::Unchanged)
         }
         // A replacement is never collected before it has taken the first one's place.
@@ -94,7 +99,7 @@ async fn settle_replaced(
 ) -> Result<Settled, BookingError> {
     match intent.standing() {
         IntentStatus::Canceled => {
-            store::released(connection, payment.id, now).await?;
+            note_released(connection, payment, now).await?;
         }
         IntentStatus::RequiresCapture if !payment.standing().letting_go => {
             store::pledge(connection, payment.id, Some(&intent.id), now).await?;
@@ -103,6 +108,13 @@ async fn settle_replaced(
         _ => {}
     }
     Ok(Settled::Unchanged)
+}
+
+async fn note_released(connection: &mut PgConnection, payment: &Payment, now: Timestamp) -> Result<(), sqlx::Error> {
+    if let Ok(released) = payment.state().let_go() {
+        store::released(connection, (payment.id, released), now).await?;
+    }
+    Ok(())
 }
 
 /// Asks the card to hold a new price, and settles what comes of it (BOOK-41).
@@ -137,7 +149,7 @@ pub(super) async fn replacement_refused(
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let Some(booking) = booking_store::lock(&mut transaction, payment.booking_id).await? else { return Ok(()) };
-    store::failed(&mut transaction, payment.id, None, failure, None, now).await?;
+    note_failed(&mut transaction, payment.id, failure, now).await?;
     if matches!(booking.state, State::PendingConfirmation { .. }) {
         card_failed(state, &mut transaction, &booking, now).await?;
     }

@@ -139,7 +139,9 @@ pub async fn settle_intent_in(
         }
         Verdict::GiveBack => give_back(state, connection, &booking, &payment, intent, now).await,
         Verdict::NoteReleased => {
-            store::released(connection, payment.id, now).await?;
+            if let Ok(released) = payment.state().let_go() {
+                store::released(connection, (payment.id, released), now).await?;
+            }
             Ok(Settled::Unchanged)
         }
         Verdict::Nothing => Ok(Settled::Unchanged),
@@ -233,7 +235,8 @@ async fn confirm(
     events::confirmed(&mut out, &state.env, booking, owner, report.message, intent_id)?;
     let (by, actor, trace_id) = (Party::CourtOwner, Some(owner), out.trace_id());
     change_state(connection, booking, &next, "BOOKING_CONFIRMED", by, actor, now, &trace_id).await?;
-    store::captured(connection, payment.id, now).await?;
+    let captured = payment.state().capture(payment.money.net).map_err(anyhow::Error::from)?;
+    store::captured(connection, (payment.id, captured), now).await?;
     out.append(connection).await?;
     Ok(Settled::Confirmed)
 }
@@ -260,7 +263,8 @@ async fn call_off(
     };
     events::ended(&mut out, &state.env, booking, ending)?;
     change_state(connection, booking, &next, "BOOKING_CANCELLED", Party::System, None, now, &out.trace_id()).await?;
-    store::released(connection, payment.id, now).await?;
+    let released = payment.state().let_go().map_err(anyhow::Error::from)?;
+    store::released(connection, (payment.id, released), now).await?;
     out.append(connection).await?;
     Ok(Settled::CalledOff)
 }
@@ -275,13 +279,15 @@ async fn give_back(
     now: Timestamp,
 ) -> Result<Settled, BookingError> {
     let refund_id = state.env.ids.new_id();
-    store::given_back(connection, payment.id, &intent.id, now).await?;
+    let given = payment.state().give_back(payment.money.gross).map_err(anyhow::Error::from)?;
+    store::given_back(connection, (payment.id, given), &intent.id, now).await?;
     let refund = NewRefund {
         id: refund_id,
         payment_id: payment.id,
         booking_id: booking.id,
         amount: payment.money.gross,
         returns_fee: true,
+        leaves: given,
         reason: "The payment came after the slot was released",
         now,
     };

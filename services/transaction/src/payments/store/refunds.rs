@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::payments::domain::refund::RefundStatus;
+use crate::payments::domain::state::State;
 
 /// A refund to be sent.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct NewRefund<'a> {
     pub amount: Cents,
     /// Our fee goes back as well: there never was a booking.
     pub returns_fee: bool,
+    /// What the payment is from now on.
+    pub leaves: State,
     /// Why.
     pub reason: &'a str,
     /// When.
@@ -57,8 +60,7 @@ pub async fn create_refund(connection: &mut PgConnection, refund: NewRefund<'_>)
         "WITH charged AS (
              UPDATE transaction.payments
              SET refunded_cents = CASE WHEN $5 THEN refunded_cents ELSE refunded_cents + $4 END,
-                 status = CASE WHEN $5 OR refunded_cents + $4 = owner_net_cents THEN 'REFUNDED' ELSE 'PARTIALLY_REFUNDED' END,
-                 updated_at = $7
+                 status = $8, updated_at = $7
              WHERE id = $2
              RETURNING id
          ), listed AS (
@@ -77,7 +79,8 @@ pub async fn create_refund(connection: &mut PgConnection, refund: NewRefund<'_>)
         refund.amount.0,
         refund.returns_fee,
         refund.reason,
-        refund.now.to_sqlx()
+        refund.now.to_sqlx(),
+        refund.leaves.status().as_str()
     )
     .execute(connection)
     .await?;

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use crate::bookings::store::Paid;
 use crate::payments::domain::payment::Payment;
+use crate::payments::domain::state::State;
 
 /// Writes down that a hold for a new price is about to be asked for.
 ///
@@ -47,7 +48,7 @@ pub async fn intend_replacement(
 /// When the database refuses.
 pub async fn replace_hold(
     connection: &mut PgConnection,
-    payment: &Payment,
+    (payment, held): (&Payment, State),
     paid: &Paid,
     now: Timestamp,
 ) -> Result<Option<PaymentId>, sqlx::Error> {
@@ -64,7 +65,7 @@ pub async fn replace_hold(
     sqlx::query!(
         "WITH held AS (
              UPDATE transaction.payments
-             SET purpose = 'BOOKING', status = 'AUTHORIZED', pending_step = NULL, step_started_at = NULL,
+             SET purpose = 'BOOKING', status = $7, pending_step = NULL, step_started_at = NULL,
                  client_secret = NULL, stripe_payment_intent_id = $2, card_brand = $3, card_last4 = $4,
                  authorized_at = $5, authorization_expires_at = $6, failure_code = NULL, failure_message = NULL,
                  updated_at = $5
@@ -78,7 +79,8 @@ pub async fn replace_hold(
         paid.card_brand,
         paid.card_last4,
         now.to_sqlx(),
-        paid.authorization_expires_at.map(|at| at.to_sqlx()) as _
+        paid.authorization_expires_at.map(|at| at.to_sqlx()) as _,
+        held.status().as_str()
     )
     .execute(connection)
     .await?;

@@ -90,24 +90,27 @@ impl TryFrom<PaymentRow> for Payment {
     }
 }
 
+/// Rows of payments that fit the clauses after `FROM`, with their arguments.
+macro_rules! select_payments {
+    ($clauses:tt, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            PaymentRow,
+            "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
+                    commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
+                    destination_account, stripe_payment_intent_id, client_secret, authorized_at,
+                    authorization_expires_at, captured_at
+             FROM transaction.payments " + $clauses,
+            $($argument),+
+        )
+    };
+}
+
 /// One payment, unlocked.
 ///
 /// # Errors
 /// See [`PaymentRowError`].
 pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE id = $1",
-        id.0
-    )
-    .fetch_optional(connection)
-    .await?
-    .map(Payment::try_from)
-    .transpose()
+    select_payments!("WHERE id = $1", id.0).fetch_optional(connection).await?.map(Payment::try_from).transpose()
 }
 
 /// The payment of a booking, unlocked.
@@ -115,13 +118,8 @@ pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option
 /// # Errors
 /// See [`PaymentRowError`].
 pub async fn of_booking(connection: &mut PgConnection, booking: BookingId) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE booking_id = $1 AND purpose IN ('BOOKING', 'DIFFERENCE')
+    select_payments!(
+        "WHERE booking_id = $1 AND purpose IN ('BOOKING', 'DIFFERENCE')
          ORDER BY purpose, created_at LIMIT 1",
         booking.0
     )
@@ -139,13 +137,8 @@ pub async fn lock_for_booking(
     connection: &mut PgConnection,
     booking: BookingId,
 ) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE booking_id = $1 AND purpose IN ('BOOKING', 'DIFFERENCE')
+    select_payments!(
+        "WHERE booking_id = $1 AND purpose IN ('BOOKING', 'DIFFERENCE')
          ORDER BY purpose, created_at LIMIT 1 FOR NO KEY UPDATE",
         booking.0
     )
@@ -160,19 +153,11 @@ pub async fn lock_for_booking(
 /// # Errors
 /// See [`PaymentRowError`].
 pub async fn lock_by_intent(connection: &mut PgConnection, intent: &str) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE stripe_payment_intent_id = $1 FOR NO KEY UPDATE",
-        intent
-    )
-    .fetch_optional(connection)
-    .await?
-    .map(Payment::try_from)
-    .transpose()
+    select_payments!("WHERE stripe_payment_intent_id = $1 FOR NO KEY UPDATE", intent)
+        .fetch_optional(connection)
+        .await?
+        .map(Payment::try_from)
+        .transpose()
 }
 
 /// A payment, locked. The booking's own row is always locked first.
@@ -180,19 +165,11 @@ pub async fn lock_by_intent(connection: &mut PgConnection, intent: &str) -> Resu
 /// # Errors
 /// See [`PaymentRowError`].
 pub async fn lock_payment(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE id = $1 FOR NO KEY UPDATE",
-        id.0
-    )
-    .fetch_optional(connection)
-    .await?
-    .map(Payment::try_from)
-    .transpose()
+    select_payments!("WHERE id = $1 FOR NO KEY UPDATE", id.0)
+        .fetch_optional(connection)
+        .await?
+        .map(Payment::try_from)
+        .transpose()
 }
 
 /// The payment of a PaymentIntent, unlocked.
@@ -203,19 +180,11 @@ pub async fn find_by_intent_row(
     connection: &mut PgConnection,
     intent: &str,
 ) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE stripe_payment_intent_id = $1",
-        intent
-    )
-    .fetch_optional(connection)
-    .await?
-    .map(Payment::try_from)
-    .transpose()
+    select_payments!("WHERE stripe_payment_intent_id = $1", intent)
+        .fetch_optional(connection)
+        .await?
+        .map(Payment::try_from)
+        .transpose()
 }
 
 /// All payments of a booking, locked until the transaction ends: the booking's own first, then the others by age.
@@ -226,20 +195,12 @@ pub async fn lock_all_of_booking(
     connection: &mut PgConnection,
     booking: BookingId,
 ) -> Result<Vec<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments WHERE booking_id = $1 ORDER BY purpose, created_at FOR NO KEY UPDATE",
-        booking.0
-    )
-    .fetch_all(connection)
-    .await?
-    .into_iter()
-    .map(Payment::try_from)
-    .collect()
+    select_payments!("WHERE booking_id = $1 ORDER BY purpose, created_at FOR NO KEY UPDATE", booking.0)
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(Payment::try_from)
+        .collect()
 }
 
 /// The payment that a PaymentIntent belongs to, locked; found by the intent, or by the id we put on it when the report is
@@ -253,14 +214,8 @@ pub async fn lock_of_intent(
     intent: &str,
     payment: Option<Uuid>,
 ) -> Result<Option<Payment>, PaymentRowError> {
-    sqlx::query_as!(
-        PaymentRow,
-        "SELECT id, booking_id, purpose, user_id, owner_id, status, capture_method, pending_step, amount_cents,
-                commission_cents, owner_net_cents, refunded_cents, currency, payment_method_id, stripe_customer_id,
-                destination_account, stripe_payment_intent_id, client_secret, authorized_at, authorization_expires_at,
-                captured_at
-         FROM transaction.payments
-         WHERE booking_id = $1
+    select_payments!(
+        "WHERE booking_id = $1
            AND (stripe_payment_intent_id = $2 OR (stripe_payment_intent_id IS NULL AND id = $3))
          ORDER BY stripe_payment_intent_id NULLS LAST LIMIT 1 FOR NO KEY UPDATE",
         booking.0,

@@ -8,6 +8,7 @@ use jiff_sqlx::ToSqlx as _;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
+use crate::payments::domain::state::State;
 use crate::payments::domain::status::Step;
 
 /// Why a payment failed, in Stripe's words.
@@ -139,7 +140,7 @@ pub async fn know_intent(connection: &mut PgConnection, payment: PaymentId, inte
 /// When the database refuses.
 pub async fn failed(
     connection: &mut PgConnection,
-    payment: PaymentId,
+    (payment, failed): (PaymentId, State),
     intent: Option<&str>,
     failure: &Failure,
     next: Option<Step>,
@@ -148,7 +149,7 @@ pub async fn failed(
     sqlx::query!(
         "WITH failed AS (
              UPDATE transaction.payments
-             SET status = 'FAILED', stripe_payment_intent_id = coalesce($2, stripe_payment_intent_id),
+             SET status = $8, stripe_payment_intent_id = coalesce($2, stripe_payment_intent_id),
                  client_secret = NULL, failure_code = $3, failure_message = $4, pending_step = $5,
                  step_started_at = CASE WHEN $5::text IS NULL THEN NULL ELSE $6::timestamptz END, updated_at = $6
              WHERE id = $1 AND captured_at IS NULL
@@ -162,7 +163,8 @@ pub async fn failed(
         failure.message,
         next.map(Step::as_str),
         now.to_sqlx(),
-        failure.code.as_ref().map(|code| json!({ "reason": code }))
+        failure.code.as_ref().map(|code| json!({ "reason": code })),
+        failed.status().as_str()
     )
     .execute(connection)
     .await?;
@@ -173,11 +175,15 @@ pub async fn failed(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn captured(connection: &mut PgConnection, payment: PaymentId, now: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn captured(
+    connection: &mut PgConnection,
+    (payment, captured): (PaymentId, State),
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH captured AS (
              UPDATE transaction.payments
-             SET status = 'CAPTURED', pending_step = NULL, step_started_at = NULL, client_secret = NULL,
+             SET status = $3, pending_step = NULL, step_started_at = NULL, client_secret = NULL,
                  captured_at = $2, updated_at = $2
              WHERE id = $1
              RETURNING id, booking_id, amount_cents, commission_cents, owner_net_cents
@@ -193,7 +199,8 @@ pub async fn captured(connection: &mut PgConnection, payment: PaymentId, now: Ti
          INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
          SELECT id, 'CAPTURED', $2 FROM captured",
         payment.0,
-        now.to_sqlx()
+        now.to_sqlx(),
+        captured.status().as_str()
     )
     .execute(connection)
     .await?;
@@ -229,19 +236,23 @@ pub async fn pledge(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn released(connection: &mut PgConnection, payment: PaymentId, now: Timestamp) -> Result<bool, sqlx::Error> {
+pub async fn released(
+    connection: &mut PgConnection,
+    (payment, released): (PaymentId, State),
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "WITH released AS (
              UPDATE transaction.payments
-             SET status = CASE WHEN status = 'AUTHORIZED' THEN 'REFUNDED' ELSE 'FAILED' END,
-                 pending_step = NULL, step_started_at = NULL, client_secret = NULL, updated_at = $2
+             SET status = $3, pending_step = NULL, step_started_at = NULL, client_secret = NULL, updated_at = $2
              WHERE id = $1 AND captured_at IS NULL AND (pending_step IS NOT NULL OR status IN ('PENDING', 'AUTHORIZED'))
              RETURNING id
          )
          INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
          SELECT id, 'RELEASED', $2 FROM released",
         payment.0,
-        now.to_sqlx()
+        now.to_sqlx(),
+        released.status().as_str()
     )
     .execute(connection)
     .await?;
@@ -255,14 +266,14 @@ pub async fn released(connection: &mut PgConnection, payment: PaymentId, now: Ti
 /// When the database refuses.
 pub async fn given_back(
     connection: &mut PgConnection,
-    payment: PaymentId,
+    (payment, given): (PaymentId, State),
     intent: &str,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH given AS (
              UPDATE transaction.payments
-             SET status = 'REFUNDED', stripe_payment_intent_id = $2, pending_step = NULL, step_started_at = NULL,
+             SET status = $4, stripe_payment_intent_id = $2, pending_step = NULL, step_started_at = NULL,
                  client_secret = NULL, captured_at = $3, commission_cents = 0, owner_net_cents = amount_cents,
                  refunded_cents = amount_cents, updated_at = $3
              WHERE id = $1 AND captured_at IS NULL
@@ -276,7 +287,8 @@ pub async fn given_back(
          SELECT id, 'REFUND_INITIATED', $3 FROM given",
         payment.0,
         intent,
-        now.to_sqlx()
+        now.to_sqlx(),
+        given.status().as_str()
     )
     .execute(connection)
     .await?;
@@ -289,13 +301,13 @@ pub async fn given_back(
 /// When the database refuses.
 pub async fn set_disputed(
     connection: &mut PgConnection,
-    payment: PaymentId,
+    (payment, disputed): (PaymentId, State),
     amount: Cents,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH disputed AS (
-             UPDATE transaction.payments SET status = 'DISPUTED', updated_at = $3
+             UPDATE transaction.payments SET status = $4, updated_at = $3
              WHERE id = $1 AND captured_at IS NOT NULL
              RETURNING id
          )
@@ -303,7 +315,8 @@ pub async fn set_disputed(
          SELECT id, 'DISPUTED', $3, jsonb_build_object('amountCents', $2::bigint) FROM disputed",
         payment.0,
         amount.0,
-        now.to_sqlx()
+        now.to_sqlx(),
+        disputed.status().as_str()
     )
     .execute(connection)
     .await?;
@@ -316,15 +329,13 @@ pub async fn set_disputed(
 /// When the database refuses.
 pub async fn set_undisputed(
     connection: &mut PgConnection,
-    payment: PaymentId,
+    (payment, won): (PaymentId, State),
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH won AS (
              UPDATE transaction.payments
-             SET status = CASE WHEN refunded_cents = 0 THEN 'CAPTURED' WHEN refunded_cents = owner_net_cents THEN 'REFUNDED'
-                          ELSE 'PARTIALLY_REFUNDED' END,
-                 updated_at = $2
+             SET status = $3, updated_at = $2
              WHERE id = $1 AND status = 'DISPUTED'
                AND (SELECT count(*) FROM transaction.disputes
                     WHERE payment_id = $1 AND status IN ('OPEN', 'UNDER_REVIEW')) <= 1
@@ -333,7 +344,8 @@ pub async fn set_undisputed(
          INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
          SELECT id, 'DISPUTE_WON', $2 FROM won",
         payment.0,
-        now.to_sqlx()
+        now.to_sqlx(),
+        won.status().as_str()
     )
     .execute(connection)
     .await?;
@@ -346,19 +358,20 @@ pub async fn set_undisputed(
 /// When the database refuses.
 pub async fn set_dispute_lost(
     connection: &mut PgConnection,
-    payment: PaymentId,
+    (payment, lost): (PaymentId, State),
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH lost AS (
-             UPDATE transaction.payments SET status = 'REFUNDED', updated_at = $2
+             UPDATE transaction.payments SET status = $3, updated_at = $2
              WHERE id = $1 AND status = 'DISPUTED'
              RETURNING id
          )
          INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at)
          SELECT id, 'DISPUTE_LOST', $2 FROM lost",
         payment.0,
-        now.to_sqlx()
+        now.to_sqlx(),
+        lost.status().as_str()
     )
     .execute(connection)
     .await?;
