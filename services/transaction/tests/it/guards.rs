@@ -41,7 +41,7 @@ async fn decide_without_guard(world: &World, booking: &str, from: &str, outcomes
                 "WITH decided AS (
                      UPDATE transaction.bookings
                      SET status = $2, hold_expires_at = NULL, confirmation_deadline = NULL,
-                         cancelled_by = CASE WHEN $2 = 'CANCELLED' THEN 'SYSTEM' END, reason = 'Decided',
+                         cancelled_by = CASE WHEN $2 IN ('CANCELLED', 'REJECTED') THEN 'SYSTEM' END, reason = 'Decided',
                          version = version + 1
                      WHERE id = $1::uuid RETURNING id)
                  INSERT INTO transaction.booking_status_history (booking_id, status, changed_at, changed_by)

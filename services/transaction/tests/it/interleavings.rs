@@ -15,8 +15,8 @@ use transaction::payments::ops::reconcile_at_start;
 
 use crate::support::{Answer, Club, DAY, World, booking_body, fresh_key};
 
-const SCHEDULES: u64 = 32;
-const STEPS: usize = 24;
+const SCHEDULES: u64 = 24;
+const STEPS: usize = 16;
 
 /// Numbers that follow from their seed.
 struct Dice(u64);

@@ -557,7 +557,7 @@ fn any_act() -> impl Strategy<Value = Act> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     /// BOOK-03, BOOK-31, PAY-32, PAY-42, PAY-43: whatever customer, owner, timeouts, webhooks, reconciliation, banks and
     /// admins do in whatever order, slots never overlap, the ledger balances and says what payments and Stripe say, what is
