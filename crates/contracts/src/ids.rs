@@ -133,6 +133,18 @@ pub struct TicketId(pub Uuid);
 #[schemars(inline)]
 pub struct PromoCodeId(pub Uuid);
 
+/// What an owner wants to be reminded of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct ReminderRuleId(pub Uuid);
+
+/// A reminder rule and the booking it matches, or the court where the rule is about a court.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct ReminderAlertId(pub Uuid);
+
 as_uuid!(
     UserId,
     SessionId,
@@ -150,6 +162,8 @@ as_uuid!(
     WaitlistEntryId,
     TicketId,
     PromoCodeId,
+    ReminderRuleId,
+    ReminderAlertId,
 );
 
 impl From<HoldId> for BookingId {

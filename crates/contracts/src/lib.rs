@@ -16,6 +16,8 @@ pub mod ids;
 pub mod internal;
 pub mod local_date;
 pub mod money;
+pub mod owner_settings;
+pub mod promo_codes;
 pub mod schema;
 pub mod socket;
 

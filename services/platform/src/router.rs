@@ -10,7 +10,8 @@ use crate::audit;
 use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
-    discovery, favorites, holidays, images, preferences, pricing, ratings, stripe_connect, verification, weather,
+    discovery, favorites, holidays, images, notification_preferences, preferences, pricing, promo_codes, ratings,
+    reminder_rules, stripe_connect, verification, weather,
 };
 
 /// What the world may call.
@@ -34,6 +35,8 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(holidays::router())
         .merge(favorites::router())
         .merge(preferences::router())
+        .merge(notification_preferences::router())
+        .merge(reminder_rules::router())
         .merge(weather::router())
 }
 
@@ -45,6 +48,7 @@ pub fn internal() -> OpenApiRouter<AppState> {
         .merge(stripe_connect::internal_router())
         .merge(availability::internal_router())
         .merge(pricing::internal_router())
+        .merge(promo_codes::internal_router())
 }
 
 /// The document of both lists.

@@ -93,6 +93,8 @@ pub struct BookingsConfig {
     pub repeat_wait_seconds: u32,
     /// Hours after which an owner is told again of a booking that waits (BOOK-26).
     pub reminder_hours: Vec<u32>,
+    /// Hours before the start at which a customer is told of a booking that is near (NOTE-22).
+    pub customer_reminder_hours: Vec<u32>,
     /// Bookings a person may make in any hour (BOOK-16).
     pub max_per_hour: u32,
     /// Bookings a person may make in any 24 hours (BOOK-16).
@@ -111,6 +113,7 @@ impl Default for BookingsConfig {
             idempotency_hours: 24,
             repeat_wait_seconds: 10,
             reminder_hours: vec![1, 4, 12],
+            customer_reminder_hours: vec![24, 2],
             max_per_hour: 5,
             max_per_day: 10,
             instant_only_after_peak_abuse: false,

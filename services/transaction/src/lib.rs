@@ -20,6 +20,7 @@ pub mod platform_port;
 pub mod realtime;
 pub mod receipts;
 pub mod reconciliation;
+pub mod reminders;
 mod repeatable;
 mod router;
 pub mod state;
@@ -140,6 +141,7 @@ pub fn assemble(
     payouts::jobs::register(&mut jobs, &state)?;
     receipts::jobs::register(&mut jobs, &state)?;
     reconciliation::jobs::register(&mut jobs, &state)?;
+    reminders::jobs::register(&mut jobs, &state)?;
     Ok((state, jobs))
 }
 

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::api_docs::add_body_errors;
 use crate::state::AppState;
-use crate::{bookings, disputes, payments, payouts, realtime, receipts, reconciliation, webhooks};
+use crate::{bookings, disputes, payments, payouts, realtime, receipts, reconciliation, reminders, webhooks};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {
@@ -19,6 +19,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(disputes::router())
         .merge(payouts::router())
         .merge(reconciliation::router())
+        .merge(reminders::router())
         .merge(webhooks::router())
         .merge(realtime::router())
 }

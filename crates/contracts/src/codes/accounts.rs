@@ -132,6 +132,22 @@ super::catalogue! {
     ACCOUNT_RESTRICTED = 403,
         en: "Your account is restricted: you cannot book or pay until support has looked into it.",
         el: "Ο λογαριασμός σας έχει περιοριστεί: δεν μπορείτε να κάνετε κράτηση ή πληρωμή μέχρι να το εξετάσει η υποστήριξη.";
+    /// AUTH-43: only the courts of somebody who left are given away by an admin.
+    ACCOUNT_NOT_DELETED = 409,
+        en: "This account has not been deleted; its courts stay with it.",
+        el: "Αυτός ο λογαριασμός δεν έχει διαγραφεί· τα γήπεδά του παραμένουν δικά του.";
+    /// NOTE-43: not one of the caller's reminder rules.
+    REMINDER_RULE_NOT_FOUND = 404,
+        en: "This reminder rule does not exist.",
+        el: "Αυτός ο κανόνας υπενθύμισης δεν υπάρχει.";
+    /// NOTE-57: no such alert of the caller.
+    REMINDER_ALERT_NOT_FOUND = 404,
+        en: "This reminder does not exist.",
+        el: "Αυτή η υπενθύμιση δεν υπάρχει.";
+    /// NOTE-44: ten at once.
+    MAX_RULES_REACHED = 422,
+        en: "At most {limit} reminder rules can be active.",
+        el: "Μπορούν να είναι ενεργοί το πολύ {limit} κανόνες υπενθύμισης.";
     /// BOOK-49, AUTH-53: the subscription has lapsed.
     SUBSCRIPTION_EXPIRED = 403,
         en: "Your subscription has ended. Renew it to go on.",

@@ -49,6 +49,10 @@ super::catalogue! {
     CAPACITY_EXCEEDED = 422,
         en: "This court takes 1 to {maxCapacity} people.",
         el: "Αυτό το γήπεδο δέχεται από 1 έως {maxCapacity} άτομα.";
+    /// PRICE-47, PRICE-50: no code has this id.
+    PROMO_CODE_NOT_FOUND = 400,
+        en: "There is no such promo code.",
+        el: "Δεν υπάρχει τέτοιος εκπτωτικός κωδικός.";
     /// PRICE-19: the code does not count for this booking; why stands in the details.
     PROMO_CODE_REFUSED = 422,
         en: "This promo code cannot be used for this booking.",

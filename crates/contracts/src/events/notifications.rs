@@ -274,7 +274,7 @@ mod tests {
         agrees_with_serde::<Channel>();
     }
 
-    /// EVT-14: thirteen types come from platform, one of them from both.
+    /// EVT-14, NOTE-02: thirteen types come from platform, one of them from both.
     #[test]
     fn each_type_has_its_producers() {
         let from_platform =

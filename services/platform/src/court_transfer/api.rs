@@ -6,7 +6,7 @@ use contracts::identity::Role;
 use contracts::ids::{CourtId, CourtTransferId, UserId};
 use garde::Validate;
 use jiff::Timestamp;
-use kit::auth::{Caller, Owner};
+use kit::auth::{Admin, Caller, Owner};
 use kit::http::{Json, Path, RequestContext, ValidJson};
 use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list_court_transfers))
         .routes(routes!(confirm_court_transfer))
         .routes(routes!(withdraw_court_transfer))
+        .routes(routes!(reassign_courts))
 }
 
 /// Who is to have the court.
@@ -254,11 +255,59 @@ pub async fn withdraw_court_transfer(
     }))
 }
 
+/// Who is to have the courts.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReassignCourtsRequest {
+    /// A verified owner whom Stripe pays.
+    #[garde(skip)]
+    new_owner_id: UserId,
+}
+
+/// Courts that have gone over.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReassignedCourts {
+    new_owner_id: UserId,
+    court_ids: Vec<CourtId>,
+}
+
+/// Gives all courts of an owner who left to another one.
+#[utoipa::path(
+    post,
+    path = "/api/admin/users/{userId}/reassign-courts",
+    operation_id = "reassignCourts",
+    tag = "admin",
+    security(("BearerAuth" = [])),
+    params(("userId" = UserId, Path, description = "An owner whose account was deleted")),
+    request_body = ReassignCourtsRequest,
+    responses(
+        (status = 200, description = "The courts that went over; none if there were none left", body = ReassignedCourts),
+        (status = 404, description = "No such owner", body = ErrorResponse),
+        (status = 409, description = "The owner has not left", body = ErrorResponse),
+        (status = 422, description = "The new owner may not have them; `details.reason` tells", body = ErrorResponse),
+        CallerErrors,
+    )
+)]
+pub async fn reassign_courts(
+    State(state): State<AppState>,
+    caller: Caller<Admin>,
+    context: RequestContext,
+    Path(from): Path<UserId>,
+    ValidJson(body): ValidJson<ReassignCourtsRequest>,
+) -> ApiResult<Json<ReassignedCourts>> {
+    let actor = Actor { user: caller.user_id, role: caller.role, ip: context.client_ip };
+    let done = ops::reassign_courts(&state, actor, from, body.new_owner_id).await?;
+    Ok(Json(ReassignedCourts { new_owner_id: done.to, court_ids: done.courts }))
+}
+
 impl From<TransferError> for ApiError {
     fn from(error: TransferError) -> Self {
         match error {
             TransferError::Court(cause) => cause.into(),
             TransferError::NotFound => Self::new(&codes::TRANSFER_NOT_FOUND),
+            TransferError::OwnerNotFound => Self::new(&codes::USER_NOT_FOUND),
+            TransferError::OwnerNotDeleted => Self::new(&codes::ACCOUNT_NOT_DELETED),
             TransferError::ToOneself => Self::validation(
                 "targetOwnerEmail",
                 "must be the address of another owner",

@@ -30,6 +30,17 @@ pub async fn tell_source(connection: &mut PgConnection, env: &Env, court: &Court
     tell(connection, env, court, to, title, body).await
 }
 
+/// To the new owner: an admin has given the court to them (AUTH-43).
+pub async fn tell_heir(connection: &mut PgConnection, env: &Env, court: &Court, to: UserId) -> anyhow::Result<()> {
+    let (el, en) = names(court);
+    let title = both("Σας ανατέθηκε γήπεδο", "A court is yours now");
+    let body = both(
+        format!("{el}: ο προηγούμενος ιδιοκτήτης αποχώρησε και το γήπεδο σας ανατέθηκε από τη διαχείριση."),
+        format!("{en}: its owner has left and the administration has given the court to you."),
+    );
+    tell(connection, env, court, to, title, body).await
+}
+
 fn names(court: &Court) -> (String, String) {
     let el = court.name.el.clone().unwrap_or_default();
     let en = court.name.en.clone().unwrap_or_else(|| el.clone());

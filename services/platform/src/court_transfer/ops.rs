@@ -1,5 +1,6 @@
 //! The use cases of transfers. Each owns its database transaction.
 
+use contracts::identity::AccountStatus;
 use contracts::ids::{CourtId, CourtTransferId, UserId};
 use kit::db::is_unique_violation;
 use serde_json::json;
@@ -28,6 +29,12 @@ pub enum TransferError {
     /// Unknown, or between others.
     #[error("no such transfer")]
     NotFound,
+    /// AUTH-43: no such owner.
+    #[error("no such owner")]
+    OwnerNotFound,
+    /// AUTH-43: the courts of somebody who is here are nobody's to give away.
+    #[error("the owner has not left")]
+    OwnerNotDeleted,
     /// The owner's own address.
     #[error("the court belongs to this owner already")]
     ToOneself,
@@ -137,6 +144,74 @@ pub async fn confirm_transfer(state: &AppState, actor: Actor, id: CourtTransferI
     state.wake.wake();
     state.availability.forget_court(before.id);
     Ok(Transfer { status: TransferStatus::Completed, ..transfer })
+}
+
+/// Courts that an admin has given from an owner who left to another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reassigned {
+    /// Who has them now.
+    pub to: UserId,
+    /// In the order of their ids.
+    pub courts: Vec<CourtId>,
+}
+
+/// Gives all courts of an owner who left to another verified owner, with their settings and whatever is still booked there;
+/// both logs tell (AUTH-43). Asking again finds no courts and changes nothing.
+pub async fn reassign_courts(
+    state: &AppState,
+    actor: Actor,
+    from: UserId,
+    to: UserId,
+) -> Result<Reassigned, TransferError> {
+    let now = state.env.clock.now();
+    let mut transaction = state.pool.begin().await?;
+    match store::account_of_owner(&mut transaction, from).await? {
+        None => return Err(TransferError::OwnerNotFound),
+        Some(AccountStatus::Deleted) => {}
+        Some(_) => return Err(TransferError::OwnerNotDeleted),
+    }
+    let courts = store::courts_of(&mut transaction, from).await?;
+    for court in &courts {
+        lock_calendar(&mut transaction, *court).await?;
+    }
+    check_target(store::owner_held_still(&mut transaction, to).await?)?;
+    let mut moved = Vec::with_capacity(courts.len());
+    for id in courts {
+        let court = courts::lock_court(&mut transaction, id).await?;
+        let Some(before) = court.filter(|court| court.owner_id == from) else { continue };
+        let transfer = Transfer {
+            id: CourtTransferId(state.env.ids.new_id()),
+            court_id: id,
+            from,
+            to,
+            status: TransferStatus::Completed,
+            created_at: now,
+            expires_at: now,
+        };
+        store::withdraw_pending_of_court(&mut transaction, id, now).await?;
+        store::move_court(&mut transaction, &transfer, now).await?;
+        store::leave_holidays_of(&mut transaction, id, from).await?;
+        let after = courts::find_court(&mut transaction, id).await?.ok_or(CourtError::NotFound)?;
+        courts::announce_new_owner(&mut transaction, &state.env, &after, from).await.map_err(CourtError::Event)?;
+        for owner in [from, to] {
+            let action = Action {
+                name: "COURT_REASSIGNED",
+                resource_type: "COURT",
+                resource_id: id.0,
+                before: Some(json!({ "ownerId": from, "version": before.version })),
+                after: Some(json!({ "ownerId": to, "version": after.version })),
+            };
+            actor.record_for(&mut transaction, owner, action, now).await?;
+        }
+        events::tell_heir(&mut transaction, &state.env, &after, to).await.map_err(CourtError::Event)?;
+        moved.push(id);
+    }
+    transaction.commit().await?;
+    state.wake.wake();
+    for court in &moved {
+        state.availability.forget_court(*court);
+    }
+    Ok(Reassigned { to, courts: moved })
 }
 
 /// The source keeps the court after all (COURT-58).

@@ -1,6 +1,6 @@
 //! All SQL of transfers: `court_transfers`, the owner of a court, and `users` for what a target must be.
 
-use contracts::identity::ConnectStatus;
+use contracts::identity::{AccountStatus, ConnectStatus};
 use contracts::ids::{CourtId, CourtTransferId, UserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
@@ -228,6 +228,36 @@ pub async fn move_court(connection: &mut PgConnection, transfer: &Transfer, now:
         1 => Ok(()),
         rows => Err(StoreError::RowCount { court: transfer.court_id, rows }),
     }
+}
+
+/// The courts of an owner, in the order in which their calendars are locked.
+///
+/// # Errors
+/// When the database does.
+pub async fn courts_of(connection: &mut PgConnection, owner: UserId) -> Result<Vec<CourtId>, StoreError> {
+    let courts = sqlx::query_scalar!(
+        "SELECT id FROM platform.courts WHERE owner_id = $1 AND deleted_at IS NULL ORDER BY id",
+        owner.0
+    );
+    Ok(courts.fetch_all(connection).await?.into_iter().map(CourtId).collect())
+}
+
+/// How the account of an owner stands; none when it is no owner's. It stays so until the transaction ends.
+///
+/// # Errors
+/// When the database does or a stored value is not understood.
+pub async fn account_of_owner(
+    connection: &mut PgConnection,
+    owner: UserId,
+) -> Result<Option<AccountStatus>, StoreError> {
+    let status = sqlx::query_scalar!(
+        "SELECT status FROM platform.users WHERE id = $1 AND role = 'COURT_OWNER' FOR SHARE",
+        owner.0
+    )
+    .fetch_optional(connection)
+    .await?;
+    let status = status.map(|text| text.parse::<AccountStatus>()).transpose();
+    Ok(status.map_err(|unknown| sqlx::Error::Decode(Box::new(unknown)))?)
 }
 
 /// Cuts a court loose from the old owner's own holidays: their blocks stay, but neither renewal nor a change of the old

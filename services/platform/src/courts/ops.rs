@@ -20,7 +20,7 @@ use crate::cancellation_policy::domain::Policy;
 use crate::court_bookings::domain::{BeingBooked, NotConfirmed, check_change, check_no_hold, touches_bookings};
 use crate::state::AppState;
 use crate::store_error::StoreError;
-use crate::{availability, cancellation_policy, court_bookings, court_defaults, court_transfer, pricing};
+use crate::{availability, cancellation_policy, court_bookings, court_defaults, court_transfer, images, pricing};
 
 /// Why a use case of a court, or of something that belongs to a court, failed.
 #[derive(Debug, thiserror::Error)]
@@ -290,6 +290,7 @@ pub async fn delete_court(state: &AppState, actor: Actor, id: CourtId) -> Result
         return Err(CourtError::HasPendingPayouts(pending));
     }
     store::mark_deleted(&mut transaction, id, now).await?;
+    images::let_go_all(&mut transaction, &court, now).await?;
     court_transfer::withdraw_pending_of_court(&mut transaction, id, now).await?;
     record(&mut transaction, actor, "COURT_DELETED", Some(&court), None, now).await?;
     events::append_court_deleted(&mut transaction, &state.env, &court).await.map_err(CourtError::Event)?;

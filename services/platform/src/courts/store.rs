@@ -187,13 +187,13 @@ pub async fn save_court(connection: &mut PgConnection, court: &Court, now: Times
     }
 }
 
-/// Takes a locked court out of everyone's sight.
+/// Takes a locked court out of everyone's sight; it names no pictures any more.
 ///
 /// # Errors
 /// When the database does, or when it is gone already.
 pub async fn mark_deleted(connection: &mut PgConnection, id: CourtId, now: Timestamp) -> Result<(), StoreError> {
     let marked = sqlx::query!(
-        "UPDATE platform.courts SET deleted_at = $2, updated_at = $2, version = version + 1
+        "UPDATE platform.courts SET deleted_at = $2, updated_at = $2, image_keys = '{}', version = version + 1
          WHERE id = $1 AND deleted_at IS NULL",
         id.0,
         now.to_sqlx() as jiff_sqlx::Timestamp,

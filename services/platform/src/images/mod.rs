@@ -11,3 +11,4 @@ mod ops;
 mod store;
 
 pub use api::router;
+pub use ops::let_go_all;

@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use contracts::ids::CourtId;
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -149,6 +150,18 @@ async fn let_go(
 ) -> Result<(), ImageError> {
     let now = state.env.clock.now();
     for key in keys.iter().filter(|key| belongs_to(court, key)) {
+        object_store::let_go(connection, Shelf::Public, key, now).await?;
+    }
+    Ok(())
+}
+
+/// Lets go of all pictures of a court that is being removed, in the caller's transaction; the court names none of them
+/// any more.
+///
+/// # Errors
+/// When the database does.
+pub async fn let_go_all(connection: &mut PgConnection, court: &Court, now: Timestamp) -> Result<(), sqlx::Error> {
+    for key in court.image_keys.iter().filter(|key| belongs_to(court.id, key)) {
         object_store::let_go(connection, Shelf::Public, key, now).await?;
     }
     Ok(())

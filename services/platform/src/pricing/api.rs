@@ -9,7 +9,7 @@ use contracts::money::{Cents, Multiplier};
 use garde::Validate;
 use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Path, ValidJson};
-use kit::{ApiError, ApiResult, FieldError};
+use kit::{ApiError, ApiResult, FieldError, plain_text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -183,7 +183,7 @@ pub async fn update_pricing_rules(
                 start: rule.start_time.time(),
                 end: rule.end_time.time(),
                 multiplier: rule.multiplier,
-                label: rule.label,
+                label: cleaned(rule.label),
             })
             .collect(),
         special_dates: body
@@ -192,13 +192,18 @@ pub async fn update_pricing_rules(
             .map(|special| SpecialDate {
                 date: special.date.date(),
                 multiplier: special.multiplier,
-                label: special.label,
+                label: cleaned(special.label),
             })
             .collect(),
         version: body.version,
     };
     let (court, list) = ops::replace_prices(&state, owner.actor(), id, wanted).await?;
     Ok(Json(body_of(&court, &list)))
+}
+
+/// A label as it is stored (SEC-39); one that says nothing is none.
+fn cleaned(label: Option<String>) -> Option<String> {
+    label.map(|label| plain_text::line(&label)).filter(|label| !label.is_empty())
 }
 
 fn body_of(court: &Court, list: &PriceList) -> CourtPricing {

@@ -5,11 +5,13 @@ use sqlx::{AssertSqlSafe, PgPool};
 use crate::support::World;
 
 /// What the other service may read.
-const VIEWS: [&str; 7] = [
+const VIEWS: [&str; 9] = [
     "v_court_cancellation_tiers",
     "v_court_summary",
     "v_customer_notification_preferences",
     "v_owner_billing",
+    "v_owner_notification_preferences",
+    "v_reminder_rules",
     "v_sign_in_traces",
     "v_user_basic",
     "v_user_skill_level",
@@ -131,6 +133,15 @@ async fn the_views_have_the_agreed_columns() {
         ("v_user_basic", "user_id, role, status, name, email, phone, language"),
         ("v_user_skill_level", "user_id, court_type, skill_level"),
         ("v_owner_billing", "owner_id, subscription_status, vat_registered, vat_number"),
+        (
+            "v_owner_notification_preferences",
+            "owner_id, preferences, do_not_disturb_enabled, do_not_disturb_start, do_not_disturb_end, \
+             email_digest_enabled, timezone",
+        ),
+        (
+            "v_reminder_rules",
+            "rule_id, owner_id, trigger_type, days_before_event, hours_before_threshold, court_ids, channels",
+        ),
         ("v_sign_in_traces", "user_id, device_id, ip, last_used_at, account_created_at"),
     ] {
         let columns: String = sqlx::query_scalar(

@@ -171,6 +171,58 @@ async fn the_courts_of_an_owner_who_left_are_hidden() {
     assert_eq!(audited.1["hiddenCourts"], json!([court["id"]]));
 }
 
+/// AUTH-43: an admin gives the courts of an owner who left to another verified owner; both logs and the other service hear of
+/// it, customers find the court again, and asking twice changes nothing.
+#[tokio::test]
+async fn the_courts_of_an_owner_who_left_are_given_away() {
+    let world = World::new().await;
+    let (admin_id, admin) = world.person(Role::PlatformAdmin).await;
+    let (club, heir) = (Club::new(&world).await, Club::new(&world).await);
+    club.set_standing(&world, true, "ACTIVE").await;
+    let court = club.open_court(&world, json!({})).await;
+    let path = format!("/api/admin/users/{}/reassign-courts", club.owner);
+    let give = async |to: Uuid| world.post(&path).bearer(&admin).json(&json!({ "newOwnerId": to })).send().await;
+    heir.set_standing(&world, true, "ACTIVE").await;
+    give(heir.owner).await.refused(409, "ACCOUNT_NOT_DELETED");
+    assert_eq!(leave(&world, &club.token).await.status, 202);
+
+    let not_eligible = async |to: Uuid| give(to).await.refused(422, "TARGET_NOT_ELIGIBLE")["details"]["reason"].clone();
+    assert_eq!(not_eligible(world.new_id()).await, "USER_NOT_FOUND");
+    assert_eq!(not_eligible(club.owner).await, "USER_NOT_FOUND");
+    heir.set_standing(&world, false, "ACTIVE").await;
+    assert_eq!(not_eligible(heir.owner).await, "NOT_VERIFIED");
+    heir.set_standing(&world, true, "PENDING").await;
+    assert_eq!(not_eligible(heir.owner).await, "STRIPE_NOT_CONNECTED");
+    heir.set_standing(&world, true, "ACTIVE").await;
+    let (customer, customer_token) = world.person(Role::Customer).await;
+    let nobody = format!("/api/admin/users/{}/reassign-courts", customer.0);
+    let body = json!({ "newOwnerId": heir.owner });
+    world.post(&nobody).bearer(&admin).json(&body).send().await.refused(404, "USER_NOT_FOUND");
+
+    let given = give(heir.owner).await.expect(200);
+    assert_eq!(given, json!({ "newOwnerId": heir.owner, "courtIds": [court["id"]] }));
+    let events = world.events("COURT_UPDATED").await;
+    let payload = &events.last().expect("an event").1["payload"];
+    assert_eq!((&payload["courtOwnerId"], &payload["previousCourtOwnerId"]), (&json!(heir.owner), &json!(club.owner)));
+    let logs: Vec<(Uuid, Uuid, String)> = sqlx::query_as(
+        "SELECT owner_id, actor_id, actor_role FROM audit_log WHERE action = 'COURT_REASSIGNED' ORDER BY id",
+    )
+    .fetch_all(&world.pool)
+    .await
+    .expect("the log");
+    let role = "PLATFORM_ADMIN".to_owned();
+    assert_eq!(logs, [(club.owner, admin_id.0, role.clone()), (heir.owner, admin_id.0, role)]);
+    let told = world.events("NOTIFICATION_REQUESTED").await;
+    assert_eq!(told.last().expect("a message").0, heir.owner.to_string());
+    let shown = format!("/api/courts/{}", text(&court["id"]));
+    world.get(&shown).bearer(&customer_token).send().await.expect(200);
+    let own = world.get("/api/courts/owner/me").bearer(&heir.token).send().await.expect(200);
+    assert_eq!(own["courts"][0]["id"], court["id"]);
+
+    assert_eq!(give(heir.owner).await.expect(200)["courtIds"], json!([]));
+    assert_eq!(world.events("COURT_UPDATED").await.len(), events.len());
+}
+
 /// AUTH-51: the last admin cannot leave: nobody could make another one. Two who leave at once do not both go.
 #[tokio::test]
 async fn the_last_admin_stays() {

@@ -252,3 +252,25 @@ async fn a_store_that_is_away_changes_nothing() {
     world.run_jobs().await;
     assert_eq!(world.count("SELECT count(*) FROM loose_objects").await, 0);
 }
+
+/// COURT-22: the pictures of a court that is removed leave the store with it; those of others stay.
+#[tokio::test]
+async fn pictures_leave_with_their_court() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let (gone, kept) = (club.court(&world, json!({})).await, club.court(&world, json!({})).await);
+    let png = picture(20, 20, ImageFormat::Png);
+    let parts = [("images", PNG, png.as_slice()), ("images", PNG, &png)];
+    let of_gone = urls(&upload(&world, &club, &gone, &parts).await.expect(200));
+    let of_kept = urls(&upload(&world, &club, &kept, &parts).await.expect(200));
+    world.delete(&format!("/api/courts/{}", text(&gone["id"]))).bearer(&club.token).send().await.expect(204);
+    assert_eq!(world.count("SELECT count(*) FROM loose_objects WHERE shelf = 'PUBLIC'").await, 2);
+    world.clock.advance(SignedDuration::from_mins(10));
+    world.run_jobs().await;
+    for address in &of_gone {
+        assert_eq!(fetch(address).await.0, 404);
+    }
+    for address in &of_kept {
+        assert_eq!(fetch(address).await.0, 200);
+    }
+}

@@ -178,3 +178,25 @@ async fn a_cancellation_policy_is_replaced_as_a_whole() {
     .expect("the view");
     assert_eq!(seen, [(48, 90), (0, 10)]);
 }
+
+/// PRICE-02, PRICE-03, SEC-39: labels are plain text of one line; one that says nothing is none.
+#[tokio::test]
+async fn labels_are_plain_text() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let court = club.court(&world, json!({})).await;
+    let path = format!("/api/courts/{}/pricing", text(&court["id"]));
+    let mut rule = peak("MONDAY", "18:00", "22:00", 1.5);
+    rule["label"] = json!(" <b>Peak</b>\n\u{202e}time<script>x</script> ");
+    let special = |date: &str, label: &str| json!({ "date": date, "multiplier": 2, "label": label });
+    let wanted = json!({
+        "rules": [rule],
+        "specialDates": [special("2026-12-24", "Eve\u{0}<br>"), special("2026-12-25", " <i></i>\t ")],
+    });
+    let stored = world.put(&path).bearer(&club.token).json(&wanted).send().await.expect(200);
+    assert_eq!(stored["rules"][0]["label"], "Peak time");
+    assert_eq!(
+        (&stored["specialDates"][0]["label"], &stored["specialDates"][1]["label"]),
+        (&json!("Eve"), &Value::Null)
+    );
+}

@@ -20,6 +20,23 @@ fn every_route_is_ruled() {
     assert!(routes().len() > 100, "the API document was read in part");
 }
 
+/// AUTH-50: every role edits its own personal settings, and only its own change.
+#[tokio::test]
+async fn every_role_edits_its_own_settings() {
+    let world = World::new().await;
+    let (_, other) = world.person(Role::Customer).await;
+    let before = world.get("/api/users/me").bearer(&other).send().await.expect(200);
+    for role in EVERYBODY {
+        let (_, token) = world.person(role).await;
+        let wanted = serde_json::json!({ "name": "Somebody Else", "language": "el" });
+        let changed = world.put("/api/users/me").bearer(&token).json(&wanted).send().await.expect(200);
+        assert_eq!((&changed["name"], &changed["language"]), (&wanted["name"], &wanted["language"]), "{role}");
+        let shown = world.get("/api/users/me").bearer(&token).send().await.expect(200);
+        assert_eq!(shown["name"], wanted["name"], "{role}");
+    }
+    assert_eq!(world.get("/api/users/me").bearer(&other).send().await.expect(200), before);
+}
+
 /// AUTH-18, AUTHZ-02, AUTHZ-17: nobody gets 401 wherever a sign-in is needed, and is let in where it is not.
 #[tokio::test]
 async fn nobody_is_refused() {

@@ -71,6 +71,32 @@ async fn read(url: &Value) -> (u16, Vec<u8>) {
     (answer.status().as_u16(), answer.bytes().await.expect("a body").to_vec())
 }
 
+/// AUTH-40, AUTH-44: what an owner proved the business with leaves together with the owner, out of the store as well.
+#[tokio::test]
+async fn proofs_leave_with_their_owner() {
+    let world = World::new().await;
+    let club = newcomer(&world).await;
+    let staying = newcomer(&world).await;
+    submit(&world, &club).await;
+    submit(&world, &staying).await;
+    let key: String = sqlx::query_scalar("SELECT document_key FROM verification_requests WHERE owner_id = $1")
+        .bind(club.owner)
+        .fetch_one(&world.pool)
+        .await
+        .expect("a proof");
+    assert_eq!(world.post("/api/users/me/delete").bearer(&club.token).send().await.status, 202);
+    world.run_jobs().await;
+    assert_eq!(world.count("SELECT count(*) FROM verification_requests").await, 1, "that of the one who stays");
+    let loose: Vec<(String, String)> = sqlx::query_as("SELECT shelf, object_key FROM loose_objects")
+        .fetch_all(&world.pool)
+        .await
+        .expect("loose files");
+    assert_eq!(loose, [("PRIVATE".to_owned(), key)]);
+    world.clock.advance(SignedDuration::from_mins(10));
+    world.run_jobs().await;
+    assert_eq!(world.count("SELECT count(*) FROM loose_objects").await, 0, "and then the file is gone");
+}
+
 /// COURT-46, COURT-47, COURT-48, COURT-50: from the request to visible courts, in one step, with everybody told.
 #[tokio::test]
 async fn an_approval_shows_the_owners_courts() {

@@ -39,7 +39,9 @@ pub(crate) fn notify(
     text: Text,
 ) -> Result<(), InvalidPayload> {
     let urgency = match notification_type {
-        NotificationType::RefundCompleted | NotificationType::PaymentReceived => Urgency::Standard,
+        NotificationType::RefundCompleted
+        | NotificationType::PaymentReceived
+        | NotificationType::PendingConfirmationReminder => Urgency::Standard,
         _ => Urgency::Critical,
     };
     out.push(

@@ -34,6 +34,7 @@ mod receipts;
 mod reconciliation;
 mod recurring;
 mod refunds;
+mod reminders;
 mod repricing;
 mod routes;
 mod stripe_requests;

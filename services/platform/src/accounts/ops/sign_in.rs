@@ -10,6 +10,7 @@ use super::challenges::{self, IssuedChallenge};
 use super::{AccountError, SignedIn, begin_session, protection, sign, token_hash};
 use crate::accounts::domain::{Account, Device, EndReason, NewAccount, VerifiedIdentity, account};
 use crate::accounts::store;
+use crate::reminder_rules::begin_with_default_rule;
 use crate::state::AppState;
 
 /// `POST /api/auth/register` after its body was read.
@@ -66,6 +67,9 @@ pub async fn register(state: &AppState, request: Registration) -> Result<SignedI
     store::insert_identity(&mut transaction, state.env.ids.new_id(), account.id, &identity, now)
         .await
         .map_err(|error| already_exists(error, &["user_identities_subject_unique"]))?;
+    if account.is_owner() {
+        begin_with_default_rule(&mut transaction, &state.env, account.id).await?;
+    }
     let begun = complete(state, &mut transaction, account, &request.device, None).await?;
     transaction.commit().await?;
     begun.sign(state)

@@ -130,5 +130,32 @@ pub async fn anonymise(connection: &mut PgConnection, user: UserId, now: Timesta
     for key in files.into_iter().flatten() {
         object_store::let_go(connection, Shelf::Private, &key, now).await?;
     }
+    forget_business(connection, user, now).await
+}
+
+/// What an owner proved the business with, and what an owner set up for messages.
+async fn forget_business(connection: &mut PgConnection, owner: UserId, now: Timestamp) -> Result<(), sqlx::Error> {
+    let proofs = sqlx::query_scalar!(
+        "DELETE FROM platform.verification_requests WHERE owner_id = $1 RETURNING document_key",
+        owner.0
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for key in proofs {
+        object_store::let_go(connection, Shelf::Private, &key, now).await?;
+    }
+    sqlx::query!("DELETE FROM platform.business_profiles WHERE owner_id = $1", owner.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM platform.reminder_rules WHERE owner_id = $1", owner.0).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM platform.owner_notification_channels WHERE owner_id = $1", owner.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM platform.owner_notification_settings WHERE owner_id = $1", owner.0)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("DELETE FROM platform.customer_notification_preferences WHERE user_id = $1", owner.0)
+        .execute(connection)
+        .await?;
     Ok(())
 }

@@ -50,6 +50,7 @@ pub use lanes::Lanes;
 pub use mark_booking::{flag_no_show, mark_paid};
 pub(crate) use modify_booking::{FinishedMove, finish_move};
 pub use modify_booking::{Move, Moved, OpenMove, modify_booking};
+pub(crate) use read_bookings::mask;
 pub use read_bookings::{
     BookingDetails, BookingPage, ListedItem, WaitingPrice, list_bookings, list_pending, show_booking,
 };

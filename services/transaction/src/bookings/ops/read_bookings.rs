@@ -221,7 +221,7 @@ async fn waiting_price_of(
 }
 
 /// A name as owners see it in lists: the first letter of each word (BOOK-59).
-fn mask(name: &str) -> String {
+pub(crate) fn mask(name: &str) -> String {
     let words: Vec<String> =
         name.split_whitespace().filter_map(|word| word.chars().next()).map(|first| format!("{first}***")).collect();
     words.join(" ")

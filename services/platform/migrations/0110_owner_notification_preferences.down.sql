@@ -1,0 +1,3 @@
+DROP VIEW v_owner_notification_preferences;
+DROP TABLE owner_notification_settings;
+DROP TABLE owner_notification_channels;

@@ -1,0 +1,3 @@
+DROP VIEW v_reminder_rules;
+DROP TABLE reminder_rule_courts;
+DROP TABLE reminder_rules;
