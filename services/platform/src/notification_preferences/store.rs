@@ -21,7 +21,8 @@ pub async fn load(connection: &mut PgConnection, owner: UserId) -> Result<OwnerP
     .fetch_all(&mut *connection)
     .await?;
     for row in rows {
-        let about: OwnerEventType = row.event_type.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let about = row.event_type.parse::<OwnerEventType>();
+        let about = about.map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         preferences.channels.insert(about, Channels { email: row.email, push: row.push, in_app: row.in_app });
     }
     let settings = sqlx::query!(

@@ -191,7 +191,7 @@ async fn labels_are_plain_text() {
     let special = |date: &str, label: &str| json!({ "date": date, "multiplier": 2, "label": label });
     let wanted = json!({
         "rules": [rule],
-        "specialDates": [special("2026-12-24", "Eve\u{0}<br>"), special("2026-12-25", " <i></i>\t ")],
+        "specialDates": [special("2026-12-24", "Eve\u{7}<br>"), special("2026-12-25", " <i></i>\t ")],
     });
     let stored = world.put(&path).bearer(&club.token).json(&wanted).send().await.expect(200);
     assert_eq!(stored["rules"][0]["label"], "Peak time");

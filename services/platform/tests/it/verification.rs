@@ -79,6 +79,7 @@ async fn proofs_leave_with_their_owner() {
     let staying = newcomer(&world).await;
     submit(&world, &club).await;
     submit(&world, &staying).await;
+    world.run_jobs().await;
     let key: String = sqlx::query_scalar("SELECT document_key FROM verification_requests WHERE owner_id = $1")
         .bind(club.owner)
         .fetch_one(&world.pool)

@@ -95,9 +95,10 @@ pub fn matches(rule: &Rule, booking: &Facts, zone: &TimeZone, now: Timestamp) ->
 /// was told.
 #[must_use]
 pub fn alert_id(rule: ReminderRuleId, subject: impl Into<Uuid>) -> ReminderAlertId {
+    let subject: Uuid = subject.into();
     let mut hash = Sha256::new();
     hash.update(rule.0.as_bytes());
-    hash.update(subject.into().as_bytes());
+    hash.update(subject.as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.finalize()[..16]);
     ReminderAlertId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
