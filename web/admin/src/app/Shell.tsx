@@ -14,12 +14,17 @@ import {
   type BookingStatusUpdate,
 } from '@courtside/ui';
 import { ActionIcon, Avatar, Group, Menu, Text, VisuallyHidden } from '@mantine/core';
-import { useNetwork } from '@mantine/hooks';
+import { useMediaQuery, useNetwork } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import {
+  IconBeach,
   IconCalendarEvent,
+  IconCoinEuro,
+  IconDots,
   IconHourglass,
+  IconLayoutDashboard,
   IconLogout,
+  IconSettings,
   IconSoccerField,
   IconWifiOff,
 } from '@tabler/icons-react';
@@ -30,9 +35,11 @@ import { useTranslation } from 'react-i18next';
 import { useCatchUp, usePendingBookings } from '../data/bookings';
 import { useMyCourts } from '../data/courts';
 import { accessOf } from './access';
+import { Inactivity } from './Inactivity';
 import { inLanguage } from './inLanguage';
 import { newsOf } from './news';
 import classes from './Shell.module.css';
+import { Shortcuts } from './Shortcuts';
 import { Standing } from './Standing';
 
 /** ADMIN-59: the choice is saved in the profile too, so that mails follow it. */
@@ -102,6 +109,10 @@ function Links({ className }: { className: string | undefined }) {
   const { t } = useTranslation();
   return (
     <>
+      <Link to="/overview" className={className} activeOptions={{ includeSearch: false }}>
+        <IconLayoutDashboard size={21} aria-hidden />
+        {t('nav.overview')}
+      </Link>
       <Link to="/calendar" className={className} activeOptions={{ includeSearch: false }}>
         <IconCalendarEvent size={21} aria-hidden />
         {t('nav.calendar')}
@@ -114,7 +125,49 @@ function Links({ className }: { className: string | undefined }) {
         <IconSoccerField size={21} aria-hidden />
         {t('nav.courts')}
       </Link>
+      <MoreLinks className={className} />
     </>
+  );
+}
+
+const more = [
+  ['/holidays', 'nav.holidays', IconBeach],
+  ['/money', 'nav.money', IconCoinEuro],
+  ['/settings', 'nav.settings', IconSettings],
+] as const;
+
+/** Beside the others on wide screens; phones have room for one more, which opens the rest. */
+function MoreLinks({ className }: { className: string | undefined }) {
+  const { t } = useTranslation();
+  const isPhone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) === true;
+  if (!isPhone) {
+    return more.map(([to, label, Icon]) => (
+      <Link key={to} to={to} className={className} activeOptions={{ includeSearch: false }}>
+        <Icon size={21} aria-hidden />
+        {t(label)}
+      </Link>
+    ));
+  }
+  return (
+    <Menu position="top-end" width={220}>
+      <Menu.Target>
+        <button type="button" className={`${className ?? ''} ${classes.moreButton}`}>
+          <IconDots size={21} aria-hidden />
+          {t('settings.part.more')}
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {more.map(([to, label, Icon]) => (
+          <Menu.Item
+            key={to}
+            leftSection={<Icon size={18} aria-hidden />}
+            renderRoot={(props) => <Link to={to} {...props} />}
+          >
+            {t(label)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -193,6 +246,8 @@ export function Shell({ children }: { children: ReactNode }) {
         )}
         <main id="main" className={classes.main} tabIndex={-1}>
           {isOwner && user !== undefined && <Standing user={user} />}
+          {isOwner && <Shortcuts />}
+          {phase === 'signedIn' && <Inactivity />}
           {children}
         </main>
       </div>

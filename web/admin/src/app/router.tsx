@@ -8,7 +8,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { returnAddress } from './access';
-import { calendarSearch, idOf } from './calendarSearch';
+import { calendarSearch, dateOf, idOf } from './calendarSearch';
 import { partOf, type CourtPart } from './courtParts';
 import { NotFound } from './NotFound';
 import { OwnersOnly, PortalOnly } from './PortalOnly';
@@ -107,6 +107,34 @@ const verification = createRoute({
   ),
 });
 
+const overview = createRoute({
+  getParentRoute: () => owners,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('../features/overview/OverviewPage'), 'OverviewPage'),
+});
+
+const holidays = createRoute({
+  getParentRoute: () => owners,
+  path: '/holidays',
+  validateSearch: (search): { date?: string; court?: string } => ({
+    date: dateOf(search.date),
+    court: idOf(search.court),
+  }),
+  component: lazyRouteComponent(() => import('../features/holidays/HolidaysPage'), 'HolidaysPage'),
+});
+
+const money = createRoute({
+  getParentRoute: () => owners,
+  path: '/money',
+  component: lazyRouteComponent(() => import('../features/money/MoneyPage'), 'MoneyPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => owners,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
+});
+
 const staff = createRoute({
   getParentRoute: () => portal,
   path: '/staff',
@@ -130,6 +158,10 @@ export const router = createRouter({
         bulkCourts,
         courtSettings,
         verification,
+        overview,
+        holidays,
+        money,
+        settings,
       ]),
     ]),
   ]),

@@ -116,11 +116,7 @@ function PaidForm({ bookingId, onClose }: { bookingId: string; onClose: () => vo
     >
       <Stack>
         <Text c="dimmed">{t('paid.lead')}</Text>
-        <Radio.Group
-          label={t('paid.method')}
-          value={method}
-          onChange={(value) => setMethod(value)}
-        >
+        <Radio.Group label={t('paid.method')} value={method} onChange={(value) => setMethod(value)}>
           <Group mt={4}>
             <Radio value="cash" label={t('paid.methods.cash')} data-autofocus />
             <Radio value="bank_transfer" label={t('paid.methods.bank_transfer')} />
