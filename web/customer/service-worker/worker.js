@@ -28,6 +28,9 @@ self.addEventListener('message', (event) => {
   if (event.data === 'TAKE_OVER') void self.skipWaiting();
 });
 
+/** A name says all of a file; how it was asked for changes nothing about it. */
+const kept = { cacheName, ignoreVary: true };
+
 /** The newest page, or the kept one when there is no network or nobody behind the gateway. */
 async function page(request) {
   try {
@@ -36,12 +39,12 @@ async function page(request) {
   } catch {
     // No network: the kept page says so itself.
   }
-  return (await caches.match('/')) ?? Response.error();
+  return (await caches.match('/', kept)) ?? Response.error();
 }
 
 async function keptFirst(request) {
-  const kept = await caches.match(request);
-  if (kept !== undefined) return kept;
+  const found = await caches.match(request, kept);
+  if (found !== undefined) return found;
   const response = await fetch(request);
   if (response.ok) await (await caches.open(cacheName)).put(request, response.clone());
   return response;

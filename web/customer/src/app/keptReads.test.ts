@@ -36,6 +36,7 @@ describe('what is kept for reading offline', () => {
     const second = new QueryClient();
     new KeptReads(second, store).start('maria');
     expect(second.getQueryData(['courts', 'c1', 'en'])).toEqual({ name: 'Court 1' });
+    expect(second.getQueryState(['courts', 'c1', 'en'])?.isInvalidated).toBe(true);
 
     const foreign = new QueryClient();
     new KeptReads(foreign, store).start('nikos');

@@ -76,6 +76,8 @@ export class KeptReads {
     for (const { key, data, readAt } of this.earlier) {
       if (this.queries.getQueryData(key) === undefined) {
         this.queries.setQueryData(key, data, { updatedAt: readAt });
+        // Shown at once, and read again as soon as someone looks: it may have changed since.
+        void this.queries.invalidateQueries({ queryKey: key, exact: true, refetchType: 'none' });
       }
     }
     this.stopListening = this.queries.getQueryCache().subscribe((event) => {
@@ -94,6 +96,13 @@ export class KeptReads {
     this.userId = undefined;
     this.earlier = [];
     this.store.removeItem(storedAs);
+  }
+
+  /** Writes what is still waiting to be written, before the page goes away. */
+  flush(): void {
+    if (this.timer === undefined) return;
+    clearTimeout(this.timer);
+    this.write();
   }
 
   private write(): void {

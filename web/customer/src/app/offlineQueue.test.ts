@@ -1,5 +1,6 @@
+import { Problem } from '@courtside/api';
 import { describe, expect, it } from 'vitest';
-import { mostWaiting, OfflineQueue, type WaitingChange } from './offlineQueue';
+import { isRefusal, mostWaiting, OfflineQueue, type WaitingChange } from './offlineQueue';
 
 class Store {
   kept: string | null = null;
@@ -62,5 +63,14 @@ describe('changes that wait for the network', () => {
     const store = new Store();
     store.kept = '{broken';
     expect(new OfflineQueue(store).snapshot()).toEqual([]);
+  });
+
+  it('end by a clear no only', () => {
+    const problem = (kind: 'conflict' | 'unavailable', status: number) =>
+      new Problem({ kind, status, code: 'X', message: '' });
+    expect(isRefusal(problem('conflict', 409))).toBe(true);
+    expect(isRefusal(problem('unavailable', 503))).toBe(false);
+    expect(isRefusal(new TypeError('Failed to fetch'))).toBe(false);
+    expect(isRefusal(new DOMException('The page went away', 'AbortError'))).toBe(false);
   });
 });

@@ -2,7 +2,7 @@
  * Changes made without a network, kept in order on the device until they can be sent (APP-51). Knows nothing
  * of how they are sent, and never drops one silently: a full queue refuses the next.
  */
-import type { UpdatePreferencesRequest } from '@courtside/api';
+import { problemFromThrown, type ProblemKind, type UpdatePreferencesRequest } from '@courtside/api';
 
 export type WaitingChange =
   | { kind: 'favorite'; courtId: string; isFavorite: boolean }
@@ -14,6 +14,13 @@ const storedAs = 'courtside.waitingChanges';
 
 /** What became of sending one: done with it, or the network is away and the rest waits too. */
 export type SendOutcome = 'settled' | 'away';
+
+const refusals: ProblemKind[] = ['fields', 'forbidden', 'gone', 'conflict', 'rule'];
+
+/** Only a clear no ends a change; whatever else went wrong, it is sent again later. */
+export function isRefusal(thrown: unknown): boolean {
+  return refusals.includes(problemFromThrown(thrown).kind);
+}
 
 export class OfflineQueue {
   private waiting: WaitingChange[];

@@ -13,6 +13,7 @@ export const idempotencyKeys = new IdempotencyKeys(localStorage);
 /** Changes that wait for the network (APP-51). */
 export const offlineQueue = new OfflineQueue(localStorage);
 export const keptReads = new KeptReads(queries, localStorage);
+window.addEventListener('pagehide', () => keptReads.flush());
 
 let signedInUser: string | undefined;
 session.subscribe(() => {

@@ -1,12 +1,12 @@
 /** Sends what waits as soon as it can be: after each change, back online, and when the services are back (APP-51). */
-import { answer, problemFromThrown } from '@courtside/api';
+import { answer } from '@courtside/api';
 import { problemText, useLiveState } from '@courtside/ui';
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sendFavorite } from '../data/favorites';
 import { preferencesKey, putPreferences } from '../data/preferences';
-import type { SendOutcome, WaitingChange } from './offlineQueue';
+import { isRefusal, type SendOutcome, type WaitingChange } from './offlineQueue';
 import { api, offlineQueue, queries } from './services';
 
 async function send(change: WaitingChange): Promise<SendOutcome> {
@@ -15,9 +15,8 @@ async function send(change: WaitingChange): Promise<SendOutcome> {
     const saved = await answer(putPreferences(api, change.change));
     queries.setQueryData(preferencesKey, saved);
   } catch (thrown) {
-    const { kind } = problemFromThrown(thrown);
-    if (kind === 'offline' || kind === 'unavailable' || kind === 'signedOut') return 'away';
-    throw thrown;
+    if (isRefusal(thrown)) throw thrown;
+    return 'away';
   }
   return 'settled';
 }

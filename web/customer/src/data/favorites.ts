@@ -2,12 +2,12 @@
  * Favourite courts. A heart changes at once, also without a network: what waits in the queue counts before what
  * the services said (APP-51, FIND-30).
  */
-import { answer, problemFromThrown, type FavoriteCourt } from '@courtside/api';
+import { answer, type FavoriteCourt } from '@courtside/api';
 import { useApi, useLanguage } from '@courtside/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { api, offlineQueue, queries } from '../app/services';
-import type { SendOutcome } from '../app/offlineQueue';
+import { isRefusal, type SendOutcome } from '../app/offlineQueue';
 
 const key = ['favorites'];
 
@@ -55,9 +55,8 @@ export async function sendFavorite(courtId: string, isFavorite: boolean): Promis
       ? answer(api.PUT('/api/users/me/favorites/{courtId}', params))
       : answer(api.DELETE('/api/users/me/favorites/{courtId}', params)));
   } catch (thrown) {
-    const { kind } = problemFromThrown(thrown);
-    if (kind === 'offline' || kind === 'unavailable' || kind === 'signedOut') return 'away';
-    throw thrown;
+    if (isRefusal(thrown)) throw thrown;
+    return 'away';
   }
   if (!isFavorite) {
     queries.setQueriesData<FavoriteCourt[]>({ queryKey: key }, (before) =>
