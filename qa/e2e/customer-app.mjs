@@ -1,43 +1,32 @@
 /** The customer app as a person uses it: what to press and what then stands there. */
-import { pattern, say } from "./world.mjs";
+import { pattern, say } from './world.mjs';
 
 /** Presses a provider's button and chooses who to be on its page. */
-export async function chooseIdentity(
-  page,
-  language,
-  person,
-  provider = "Google",
-) {
-  const name = say(language, "customer", "welcome.continueWith", { provider });
-  await page.getByRole("button", { name }).click();
+export async function chooseIdentity(page, language, person, provider = 'Google') {
+  const name = say(language, 'customer', 'welcome.continueWith', { provider });
+  await page.getByRole('button', { name }).click();
   await identify(page, language, person);
 }
 
 /** On the provider's own page: one of the listed people, or another one by name and address. */
 export async function identify(page, language, person) {
   await page
-    .getByRole("heading", { level: 1 })
+    .getByRole('heading', { level: 1 })
     .filter({ hasText: /Google|Apple|Facebook/ })
     .waitFor();
-  const listed = page.getByRole("button").filter({ hasText: person.email });
+  const listed = page.getByRole('button').filter({ hasText: person.email });
   if ((await listed.count()) > 0) {
     await listed.click();
     return;
   }
-  await page
-    .getByText(language === "el" ? "Άλλο πρόσωπο" : "Another person")
-    .click();
-  await page.getByLabel("Email").fill(person.email);
-  await page
-    .getByLabel(language === "el" ? "Ονοματεπώνυμο" : "Full name")
-    .fill(person.name);
-  await page
-    .getByRole("button", { name: language === "el" ? "Συνέχεια" : "Continue" })
-    .click();
+  await page.getByText(language === 'el' ? 'Άλλο πρόσωπο' : 'Another person').click();
+  await page.getByLabel('Email').fill(person.email);
+  await page.getByLabel(language === 'el' ? 'Ονοματεπώνυμο' : 'Full name').fill(person.name);
+  await page.getByRole('button', { name: language === 'el' ? 'Συνέχεια' : 'Continue' }).click();
 }
 
 /** Opens an address of the app as a stranger would and signs in on the way. */
-export async function arrive(page, language, person, path = "/") {
+export async function arrive(page, language, person, path = '/') {
   await page.goto(path);
   await chooseIdentity(page, language, person);
   await signedIn(page, language);
@@ -46,13 +35,13 @@ export async function arrive(page, language, person, path = "/") {
 /** Phones have the profile in the bar at the bottom, desktops a menu at the top. */
 function accountControl(page, language) {
   return page
-    .getByRole("button", { name: say(language, "customer", "nav.account") })
+    .getByRole('button', { name: say(language, 'customer', 'nav.account') })
     .or(
       page
-        .getByRole("navigation", {
-          name: say(language, "customer", "nav.label"),
+        .getByRole('navigation', {
+          name: say(language, 'customer', 'nav.label'),
         })
-        .getByRole("link", { name: say(language, "customer", "nav.profile") }),
+        .getByRole('link', { name: say(language, 'customer', 'nav.profile') }),
     )
     .filter({ visible: true });
 }
@@ -63,22 +52,19 @@ export async function signedIn(page, language) {
 
 export async function signOut(page, language) {
   await accountControl(page, language).click();
-  const name = say(language, "customer", "nav.signOut");
+  const name = say(language, 'customer', 'nav.signOut');
+  await page.getByRole('menuitem', { name }).or(page.getByRole('button', { name })).click();
   await page
-    .getByRole("menuitem", { name })
-    .or(page.getByRole("button", { name }))
-    .click();
-  await page
-    .getByRole("heading", {
-      name: say(language, "customer", "welcome.headline"),
+    .getByRole('heading', {
+      name: say(language, 'customer', 'welcome.headline'),
     })
     .waitFor();
 }
 
 /** The button of a start time, in the state that a person reads off it. */
 export function slotButton(page, language, { startTime, endTime }, status) {
-  const label = say(language, "ui", `slot.${status}`);
-  return page.getByRole("button", {
+  const label = say(language, 'ui', `slot.${status}`);
+  return page.getByRole('button', {
     name: new RegExp(`^${startTime}–${endTime}, ${label}`),
   });
 }
@@ -89,77 +75,70 @@ export async function chooseDay(page, language, date) {
   const name = await page.evaluate(
     ([day, locale]) =>
       new Intl.DateTimeFormat(locale, {
-        weekday: "long",
-        day: "numeric",
-        month: "long",
-        year: "numeric",
-        timeZone: "UTC",
+        weekday: 'long',
+        day: 'numeric',
+        month: 'long',
+        year: 'numeric',
+        timeZone: 'UTC',
       }).format(new Date(`${day}T00:00:00Z`)),
-    [date, language === "el" ? "el-GR" : "en-IE"],
+    [date, language === 'el' ? 'el-GR' : 'en-IE'],
   );
-  const day = page.getByRole("radiogroup", {
-    name: say(language, "ui", "days.label"),
+  const day = page.getByRole('radiogroup', {
+    name: say(language, 'ui', 'days.label'),
   });
   await day
-    .locator("label")
-    .filter({ has: page.getByRole("radio", { name }) })
+    .locator('label')
+    .filter({ has: page.getByRole('radio', { name }) })
     .click();
 }
 
 /** The page says that it updates by itself. */
 export async function isLive(page, language) {
   await page
-    .getByRole("status")
-    .filter({ hasText: say(language, "ui", "live.live") })
+    .getByRole('status')
+    .filter({ hasText: say(language, 'ui', 'live.live') })
     .waitFor();
 }
 
 /** From the court's page to the payment: chooses the time and goes on. */
 export async function chooseTime(page, language, slot) {
-  await slotButton(page, language, slot, "AVAILABLE").click();
+  await slotButton(page, language, slot, 'AVAILABLE').click();
   await page
-    .getByRole("link", {
-      name: say(language, "customer", "court.book"),
+    .getByRole('link', {
+      name: say(language, 'customer', 'court.book'),
       exact: true,
     })
     .click();
-  await page
-    .getByRole("heading", { name: say(language, "customer", "pay.title") })
-    .waitFor();
+  await page.getByRole('heading', { name: say(language, 'customer', 'pay.title') }).waitFor();
 }
 
 /** Chooses one of the test cards: `works`, `secure` or `declined`. */
 export async function payWith(page, language, card) {
-  const hint = say(language, "customer", `pay.testHint.${card}`);
-  await page.getByRole("radio").filter({ hasText: hint }).check();
+  const hint = say(language, 'customer', `pay.testHint.${card}`);
+  await page.getByRole('radio').filter({ hasText: hint }).check();
 }
 
 /** Pays with one of the test cards. */
-export async function pay(page, language, card = "works") {
+export async function pay(page, language, card = 'works') {
   await payWith(page, language, card);
   await page
-    .getByRole("button", {
-      name: pattern(language, "customer", "pay.goAmount"),
+    .getByRole('button', {
+      name: pattern(language, 'customer', 'pay.goAmount'),
     })
     .click();
 }
 
 /** Opens a court's page from its pin on the map, zooming in until the pin stands alone. */
 export async function findOnMap(page, language, court) {
-  await page.getByRole("searchbox").fill(court.name);
+  await page.getByRole('searchbox').fill(court.name);
   // The list is the map's twin: one hit there, one pin here.
-  const hit = page
-    .getByRole("list")
-    .getByRole("link")
-    .filter({ hasText: court.name });
+  const hit = page.getByRole('list').getByRole('link').filter({ hasText: court.name });
   await hit.waitFor();
-  const pin = page.getByRole("button", {
+  const pin = page.getByRole('button', {
     name: new RegExp(`^${court.name}, `),
   });
   await pin.click();
-  await page
-    .getByRole("button", { name: say(language, "ui", "close") })
-    .waitFor();
+  await page.getByRole('button', { name: say(language, 'ui', 'close') }).waitFor();
   await page.locator(`[data-court-card="${court.id}"]`).last().click();
-  await page.getByRole("heading", { level: 1, name: court.name }).waitFor();
+  await page.getByRole('heading', { level: 1, name: court.name }).waitFor();
 }

@@ -2,25 +2,18 @@
  * The browsers of a test: opens pages as a person at a width in a language, and keeps what they showed when
  * a test fails. Knows nothing of what the pages are about.
  */
-import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
 
-export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(
-  /\/$/,
-  "",
-);
-export const address = process.env.COURTSIDE_URL?.replace(/\/$/, "");
-assert.ok(address, "COURTSIDE_URL says where the system runs; qa/run sets it");
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const address = process.env.COURTSIDE_URL?.replace(/\/$/, '');
+assert.ok(address, 'COURTSIDE_URL says where the system runs; qa/run sets it');
 
 const failures = `${root}/.courtside/e2e-failures`;
-const programs = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
+const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1440, height: 900 };
@@ -28,22 +21,18 @@ export const desktop = { width: 1440, height: 900 };
 const patienceMs = 15_000;
 
 export function launch() {
-  const executablePath =
-    process.env.CHROMIUM ?? programs.find((program) => existsSync(program));
-  assert.ok(
-    executablePath,
-    "Chromium is missing: apt install chromium, or name one in CHROMIUM",
-  );
+  const executablePath = process.env.CHROMIUM ?? programs.find((program) => existsSync(program));
+  assert.ok(executablePath, 'Chromium is missing: apt install chromium, or name one in CHROMIUM');
   return chromium.launch({
     executablePath,
     args: [
-      "--no-sandbox",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--no-first-run",
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
       // The map is drawn by WebGL, here without a graphics card.
-      "--enable-unsafe-swiftshader",
+      '--enable-unsafe-swiftshader',
     ],
   });
 }
@@ -58,15 +47,12 @@ export function useBrowser() {
   after(() => browser?.close());
 }
 
-export async function openContext(
-  from,
-  { size = desktop, language = "en", ...more } = {},
-) {
+export async function openContext(from, { size = desktop, language = 'en', ...more } = {}) {
   const context = await from.newContext({
     viewport: size,
-    locale: language === "el" ? "el-GR" : "en-GB",
-    timezoneId: "Europe/Athens",
-    reducedMotion: "reduce",
+    locale: language === 'el' ? 'el-GR' : 'en-GB',
+    timezoneId: 'Europe/Athens',
+    reducedMotion: 'reduce',
     hasTouch: size.width < 600,
     isMobile: size.width < 600,
     baseURL: address,
@@ -89,14 +75,9 @@ export function journey(name, work) {
       const context = await openContext(browser, how);
       contexts.push(context);
       const page = await context.newPage();
-      page.on("pageerror", (error) =>
-        complaints.push(`${page.url()}: ${error.message}`),
-      );
-      page.on("console", (message) => {
-        if (
-          message.type() === "error" &&
-          /Content Security Policy/.test(message.text())
-        ) {
+      page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error' && /Content Security Policy/.test(message.text())) {
           complaints.push(message.text());
         }
       });
@@ -105,14 +86,12 @@ export function journey(name, work) {
     };
     try {
       await work({ visit, t });
-      assert.deepEqual(complaints, [], "the pages ran without errors");
+      assert.deepEqual(complaints, [], 'the pages ran without errors');
     } catch (thrown) {
       mkdirSync(failures, { recursive: true });
-      const label = name.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "");
+      const label = name.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '');
       for (const [position, page] of pages.entries()) {
-        await page
-          .screenshot({ path: `${failures}/${label}-${position + 1}.png` })
-          .catch(() => undefined);
+        await page.screenshot({ path: `${failures}/${label}-${position + 1}.png` }).catch(() => undefined);
         t.diagnostic(`page ${position + 1} was at ${page.url()}`);
       }
       for (const complaint of complaints) t.diagnostic(complaint);
@@ -123,9 +102,9 @@ export function journey(name, work) {
   });
 }
 
-const read = (path) => JSON.parse(readFileSync(`${root}/web/${path}`, "utf8"));
+const read = (path) => JSON.parse(readFileSync(`${root}/web/${path}`, 'utf8'));
 const texts = Object.fromEntries(
-  ["el", "en"].map((language) => [
+  ['el', 'en'].map((language) => [
     language,
     {
       customer: read(`customer/src/texts/${language}.json`),
@@ -139,26 +118,15 @@ const texts = Object.fromEntries(
 
 /** What an app says, e.g. `say('el', 'customer', 'welcome.continueWith', { provider: 'Google' })`. */
 export function say(language, app, key, values = {}) {
-  const found = key
-    .split(".")
-    .reduce((part, step) => part?.[step], texts[language][app]);
-  assert.equal(
-    typeof found,
-    "string",
-    `${app} has no text ${key} in ${language}`,
-  );
-  return Object.entries(values).reduce(
-    (text, [name, value]) => text.replaceAll(`{{${name}}}`, value),
-    found,
-  );
+  const found = key.split('.').reduce((part, step) => part?.[step], texts[language][app]);
+  assert.equal(typeof found, 'string', `${app} has no text ${key} in ${language}`);
+  return Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`{{${name}}}`, value), found);
 }
 
 /** The same as a pattern, with anything where the placeholders are. */
 export function pattern(language, app, key) {
   const parts = say(language, app, key).split(/\{\{\w+\}\}/);
-  return new RegExp(
-    parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+"),
-  );
+  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+'));
 }
 
 /** Puts a mark on the page that a reload or a navigation to another document would wipe away. */
@@ -167,11 +135,7 @@ export async function markDocument(page) {
     globalThis.neverReloaded = true;
   });
   return async () => {
-    assert.equal(
-      await page.evaluate(() => globalThis.neverReloaded),
-      true,
-      "the page was not loaded again",
-    );
+    assert.equal(await page.evaluate(() => globalThis.neverReloaded), true, 'the page was not loaded again');
   };
 }
 
@@ -179,10 +143,7 @@ export async function markDocument(page) {
 export async function isUncovered(locator) {
   return locator.evaluate((element) => {
     const box = element.getBoundingClientRect();
-    const top = document.elementFromPoint(
-      box.x + box.width / 2,
-      box.y + box.height / 2,
-    );
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     return top !== null && element.contains(top);
   });
 }
