@@ -49,13 +49,6 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("POST", "/api/promo-codes"),
     ("GET", "/api/promo-codes/{code}/validate"),
     ("GET", "/api/search"),
-    ("GET", "/api/settings/notification-preferences"),
-    ("PUT", "/api/settings/notification-preferences"),
-    ("POST", "/api/settings/reminder-alerts/{alertId}/dismiss"),
-    ("GET", "/api/settings/reminder-rules"),
-    ("POST", "/api/settings/reminder-rules"),
-    ("PUT", "/api/settings/reminder-rules/{ruleId}"),
-    ("DELETE", "/api/settings/reminder-rules/{ruleId}"),
     ("GET", "/api/settings/scheduled-reports"),
     ("PUT", "/api/settings/scheduled-reports"),
     ("POST", "/api/split-payments"),
@@ -78,9 +71,6 @@ const NOT_BUILT: &[(&str, &str)] = &[
     ("DELETE", "/api/waitlist/{waitlistEntryId}"),
     ("POST", "/api/waitlist/{waitlistEntryId}/confirm"),
     ("POST", "/api/webhooks/stripe-billing"),
-    ("POST", "/internal/promo-codes/redeem"),
-    ("POST", "/internal/promo-codes/rollback"),
-    ("POST", "/internal/promo-codes/validate"),
 ];
 
 fn built() -> BTreeSet<Route> {
