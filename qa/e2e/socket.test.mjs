@@ -1,13 +1,15 @@
 /** The live channel through a STOMP client that we did not write. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { Client } from '@stomp/stompjs';
 import WebSocket from 'ws';
 import { book, call, demoCourts, freeSlot, maria, newCustomer, owner, signIn } from './people.mjs';
 import { address } from './world.mjs';
 
-const patience = () => AbortSignal.timeout(15_000);
+const patience = (milliseconds = 15_000) => AbortSignal.timeout(milliseconds);
 
 /** What arrives, to be waited for one by one. */
 class Inbox {
@@ -20,8 +22,8 @@ class Inbox {
   };
 
   /** The next message, from the oldest on, that is as wanted; the others are dropped. */
-  async next(wanted) {
-    const signal = patience();
+  async next(wanted, milliseconds) {
+    const signal = patience(milliseconds);
     for (;;) {
       const position = this.#messages.findIndex(wanted);
       if (position >= 0) return this.#messages.splice(0, position + 1).at(-1);
@@ -70,7 +72,7 @@ async function connect(t, token) {
     await taken;
     return inbox;
   };
-  return { system, ended, listen };
+  return { client, system, ended, listen };
 }
 
 /** The status code with which the server refuses to open the channel at all. */
@@ -181,4 +183,76 @@ test('strangers are refused before the channel opens', async () => {
   assert.equal(await refusal(`/ws?token=${randomUUID()}`), 401);
   const [head, payload] = (await signIn(maria)).split('.');
   assert.equal(await refusal(`/ws?token=${head}.${payload}.${'A'.repeat(342)}`), 401);
+});
+
+/** LIVE-29: a fresh token of the same person goes on with the channel; one of somebody else ends it (LIVE-30). */
+test('the token is renewed over the channel', async (t) => {
+  const { client, system, listen, ended } = await connect(t, await signIn(maria));
+  const renew = async (token) => {
+    client.publish({
+      destination: '/app/token-refresh',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ messageType: 'TOKEN_REFRESH', token }),
+    });
+  };
+  await renew(await signIn(maria));
+  // Frames are obeyed in their order: once this one is answered the renewal was taken.
+  await listen('/user/queue/notifications');
+  await renew((await newCustomer()).token);
+  const error = await system.next((message) => message.messageType === 'ERROR');
+  assert.equal(error.code, 'AUTH_EXPIRED');
+  assert.equal((await ended).code, 4001);
+});
+
+/**
+ * LIVE-53, LIVE-54: a deployment says goodbye, the client comes back by itself with a fresh token, subscribes again, gets
+ * a snapshot that knows what happened meanwhile, and hears what happens from then on.
+ */
+test('a client survives a restart of the server', async (t) => {
+  const restart = process.env.COURTSIDE_RESTART;
+  assert.ok(restart, 'COURTSIDE_RESTART names the command that restarts the server; qa/run sets it');
+  const visitor = await newCustomer();
+  const court = (await demoCourts(visitor.token))[1];
+  const before = await freeSlot(visitor.token, court.id, 9);
+  const system = new Inbox();
+  const board = new Inbox();
+  const closes = [];
+  let token = await signIn(maria);
+  let connections = 0;
+  const client = new Client({
+    webSocketFactory: () =>
+      new WebSocket(`${address.replace(/^http/, 'ws')}/ws?token=${token}`, ['v12.stomp']),
+    reconnectDelay: 500,
+    maxReconnectDelay: 2_000,
+    // As the apps do: whoever comes back shows a token that is good for longer.
+    beforeConnect: async () => {
+      if (connections > 0) token = await signIn(maria).catch(() => token);
+    },
+    onUnhandledMessage: system.put,
+    onWebSocketClose: (event) => closes.push(event.code),
+    onConnect: () => {
+      connections += 1;
+      client.subscribe(`/topic/courts/${court.id}/availability`, board.put);
+    },
+  });
+  t.after(() => client.deactivate());
+  client.activate();
+  const isSnapshot = (message) => message.messageType === 'AVAILABILITY_SNAPSHOT';
+  await board.next(isSnapshot);
+
+  const restarted = promisify(execFile)(restart);
+  const goodbye = await system.next((message) => message.messageType === 'SERVER_SHUTDOWN', 60_000);
+  assert.ok(goodbye.reconnectAfterMs > 0);
+  await restarted;
+  const fresh = await board.next(isSnapshot, 90_000);
+  assert.ok(closes.includes(4005), `closed with ${closes}`);
+  assert.equal(connections >= 2, true, 'it came back by itself');
+  assert.equal(fresh.dates.length, 14);
+
+  const isTaken = (message) =>
+    message.messageType === 'AVAILABILITY_UPDATE' &&
+    message.date === before.date &&
+    slotIn(message.slots, before).status === 'BOOKED';
+  await book(visitor.token, court.id, before);
+  await board.next(isTaken);
 });
