@@ -106,15 +106,20 @@ test('webhooks come from listed addresses', async (t) => {
     .replace(/listen 127\.0\.0\.1:\d+;(?![\s\S]*listen)/, `listen 127.0.0.1:${inside};`)
     .replace(/pid \S+;/, `pid ${folder}/nginx.pid;`);
   writeFileSync(`${folder}/one-machine.conf`, rules);
-  const nginx = spawn('nginx', ['-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/one-machine.conf`], {
-    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
-    stdio: 'ignore',
-  });
+  const nginx = spawn(
+    'nginx',
+    ['-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/one-machine.conf`],
+    {
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
+      stdio: 'ignore',
+    },
+  );
   t.after(async () => {
     nginx.kill('SIGTERM');
     await new Promise((resolve) => (nginx.exitCode === null ? nginx.once('exit', resolve) : resolve()));
   });
-  const send = (base, path) => fetch(base + path, { method: 'POST', body: '{}' }).then(({ status }) => status);
+  const send = (base, path) =>
+    fetch(base + path, { method: 'POST', body: '{}' }).then(({ status }) => status);
   const end = Date.now() + 15_000;
   let stranger;
   while (stranger === undefined) {

@@ -163,7 +163,10 @@ class Bustle {
   async ask(path, { keyed = false, ...options }) {
     const headers = keyed ? { 'x-idempotency-key': randomUUID() } : {};
     for (let attempt = 0; attempt < 60; attempt += 1) {
-      const answer = await call(path, { ...options, headers }).catch((error) => ({ status: 0, body: error.message }));
+      const answer = await call(path, { ...options, headers }).catch((error) => ({
+        status: 0,
+        body: error.message,
+      }));
       const status = answer.status;
       this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
       const again = status === 0 || status >= 500 || answer.body?.error === 'REQUEST_IN_PROGRESS';
@@ -285,7 +288,8 @@ test('one of two transaction processes is killed under sockets', async (t) => {
   await bustle.stop();
   await eventually('everybody sees the truth', () => converged(crowd, token, courts, dates), 60_000);
   await bustle.check();
-  for (const watcher of broken) assert.ok(watcher.snapshots >= 2 * courts.length, 'coming back brings snapshots');
+  for (const watcher of broken)
+    assert.ok(watcher.snapshots >= 2 * courts.length, 'coming back brings snapshots');
   t.diagnostic(
     `${broken.length} of ${crowd.length} lines broke, all back after ${back} ms; ${bustle.booked.length} bookings, ` +
       `${bustle.cancelled.size} cancelled, answers ${JSON.stringify([...bustle.answers])}`,
