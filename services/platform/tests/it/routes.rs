@@ -20,6 +20,63 @@ fn every_route_is_ruled() {
     assert!(routes().len() > 100, "the API document was read in part");
 }
 
+/// AUTH-45, AUTH-46, AUTH-48, AUTH-49: what the rule book gives to one role alone is ruled for that role alone, and agents
+/// administrate nothing, as far as there are routes for it; the test below holds the service to the same rights.
+#[test]
+fn each_role_has_its_own() {
+    let rights = routes();
+    let allowed = |method: &str, path: &str| -> Vec<Role> {
+        let wanted = Route::new(method, path);
+        let (_, right) = rights.iter().find(|(route, _)| *route == wanted).expect("a route");
+        EVERYBODY.into_iter().filter(|role| right.allows(*role)).collect()
+    };
+    for (role, own) in [
+        (
+            Role::Customer,
+            &[
+                ("POST", "/api/courts/{courtId}/ratings"),
+                ("PUT", "/api/users/me/favorites/{courtId}"),
+                ("PUT", "/api/users/me/preferences"),
+            ][..],
+        ),
+        (
+            Role::CourtOwner,
+            &[
+                ("POST", "/api/courts"),
+                ("PUT", "/api/courts/{courtId}"),
+                ("DELETE", "/api/courts/{courtId}"),
+                ("PUT", "/api/courts/{courtId}/availability/windows"),
+                ("PUT", "/api/courts/{courtId}/pricing"),
+                ("POST", "/api/courts/bulk-update"),
+                ("POST", "/api/settings/reminder-rules"),
+                ("GET", "/api/audit-log"),
+            ],
+        ),
+        (
+            Role::PlatformAdmin,
+            &[
+                ("GET", "/api/admin/audit-log"),
+                ("POST", "/api/admin/users/{userId}/suspend"),
+                ("POST", "/api/admin/users/{userId}/unsuspend"),
+                ("PUT", "/api/admin/users/{userId}/role"),
+                ("POST", "/api/admin/verifications/{requestId}/approve"),
+            ],
+        ),
+    ] {
+        for (method, path) in own {
+            assert_eq!(allowed(method, path), [role], "{method} {path}");
+        }
+    }
+    // Tickets and alerts are what agents are there for.
+    let of_agents = ["/api/admin/support/", "/api/admin/security/alerts"];
+    for (route, right) in rights.iter().filter(|(route, _)| route.path.starts_with("/api/admin/")) {
+        if of_agents.iter().any(|start| route.path.starts_with(start)) {
+            continue;
+        }
+        assert!(!right.allows(Role::SupportAgent) && right.allows(Role::PlatformAdmin), "{route}");
+    }
+}
+
 /// AUTH-50: every role edits its own personal settings, and only its own change.
 #[tokio::test]
 async fn every_role_edits_its_own_settings() {

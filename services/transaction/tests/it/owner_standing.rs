@@ -3,7 +3,7 @@
 use contracts::identity::{Role, SubscriptionStatus};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Club, DAY, World};
+use crate::support::{Answer, Club, DAY, World, booking_body, fresh_key};
 
 async fn set_account(world: &World, club: &Club, status: &str) {
     sqlx::query("UPDATE platform.users SET stripe_status = $2 WHERE id = $1")
@@ -59,4 +59,42 @@ async fn a_lapsed_subscription_ends_manual_bookings_only() {
     let listed = world.get("/api/bookings").bearer(&lapsed).send().await.expect(200);
     assert_eq!(listed["totalElements"], 2);
     club.book(&world, &token, "12:00").await;
+}
+
+/// AUTH-52, AUTH-54: the owner's stored standing decides at the moment of a booking, and nothing in the customer's token;
+/// courts of an owner who is not verified are set up and shown for the owner alone.
+#[tokio::test]
+async fn the_owners_stored_standing_decides() {
+    let world = World::new().await;
+    let club = Club::new(&world).await;
+    let (_, token) = world.customer().await;
+    let book = async |start: &str| {
+        let body = booking_body(&club.court, DAY, start, "pm_card_visa");
+        world.post("/api/bookings").bearer(&token).key(fresh_key()).json(&body).send().await
+    };
+    let verify = async |verified: bool| {
+        sqlx::query("UPDATE platform.users SET verified = $2 WHERE id = $1")
+            .bind(club.owner.0)
+            .bind(verified)
+            .execute(&world.admin)
+            .await
+            .expect("an owner")
+    };
+    set_account(&world, &club, "PENDING").await;
+    book("18:00").await.refused(422, "COURT_NOT_BOOKABLE");
+    enter(&world, &club.token, &club.court, "10:00").await.expect(201);
+    set_account(&world, &club, "ACTIVE").await;
+    book("18:00").await.expect(201);
+
+    verify(false).await;
+    let path = format!("/api/courts/{}", club.court);
+    world.platform("GET", &path).bearer(&token).send().await.refused(404, "COURT_NOT_FOUND");
+    let shown = world.platform("GET", &path).bearer(&club.token).send().await.expect(200);
+    assert_eq!(shown["status"], "HIDDEN");
+    let change = json!({ "version": shown["version"], "maxCapacity": 6 });
+    world.platform("PUT", &path).bearer(&club.token).json(&change).send().await.expect(200);
+    book("19:00").await.refused(422, "COURT_NOT_VISIBLE");
+    verify(true).await;
+    world.platform("GET", &path).bearer(&token).send().await.expect(200);
+    book("19:00").await.expect(201);
 }

@@ -71,7 +71,7 @@ async fn dismiss(world: &World, club: &Club, alert: &Value) -> Answer {
     world.post(&format!("{ALERTS}/{id}/dismiss")).bearer(&token).send().await
 }
 
-/// NOTE-45, NOTE-50, NOTE-51, NOTE-52, NOTE-53, NOTE-54: the example of the book, told once by whatever many processes and
+/// NOTE-27, NOTE-45, NOTE-50, NOTE-51, NOTE-52, NOTE-53, NOTE-54: the example of the book, told once by whatever many processes and
 /// restarts, in both languages, without names, by the channels of the rule; marking it paid clears it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unpaid_booking_is_told_once() {
