@@ -4,11 +4,14 @@
 //! to work out (is the slot open, what does it cost). Nothing here is cached, because bookings are decided with it; the
 //! status of accounts alone may be a few seconds old.
 
+mod billing;
+mod reminders;
+
 use std::sync::Arc;
 
 use contracts::court::{ConfirmationMode, CourtType, LocationType};
 use contracts::identity::{AccessClaims, AccountStatus, ConnectStatus, Language, Role, SubscriptionStatus};
-use contracts::ids::{CourtId, ReminderRuleId, SessionId, UserId};
+use contracts::ids::{CourtId, SessionId, UserId};
 use contracts::internal::{
     AuditHandover, CalculatePriceQuery, CourtAvailability, CourtAvailabilityQuery, SlotOffer,
     StripeConnectStatusResponse,
@@ -31,12 +34,14 @@ use sqlx::{PgConnection, PgPool};
 use thiserror::Error;
 use uuid::Uuid;
 
+pub use billing::{OwnerBilling, owner_billing};
+pub use reminders::{OwnedCourt, bookable_courts, reminder_rules};
+
 use crate::bookings::domain::abuse::{RecentHistory, WINDOW_OF_PACE};
 use crate::bookings::domain::refund::Tier;
 use crate::bookings::store::StoredAnswer;
 use crate::config::PlatformConfig;
 use crate::payouts::domain::Signals;
-use crate::reminders::domain::rules::Rule;
 
 /// Why platform gave no answer that can be used.
 #[derive(Debug, Error)]
@@ -390,36 +395,6 @@ pub async fn person(connection: &mut PgConnection, user: UserId) -> Result<Optio
     .await
 }
 
-/// How an owner is taxed, for receipts (PAY-35), and what they subscribe to (PAY-09).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnerBilling {
-    /// Whether receipts show a tax line.
-    pub vat_registered: bool,
-    /// The number on it.
-    pub vat_number: Option<String>,
-    /// What the owner subscribes to.
-    pub subscription: SubscriptionStatus,
-}
-
-/// One owner's billing facts.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn owner_billing(connection: &mut PgConnection, owner: UserId) -> Result<Option<OwnerBilling>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"SELECT vat_registered AS "vat_registered!", vat_number, subscription_status AS "subscription_status!"
-           FROM platform.v_owner_billing WHERE owner_id = $1"#,
-        owner.0
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.map(|row| OwnerBilling {
-        vat_registered: row.vat_registered,
-        vat_number: row.vat_number,
-        subscription: row.subscription_status.parse().unwrap_or(SubscriptionStatus::None),
-    }))
-}
-
 /// What customer and owner have in common (PAY-60): the last known addresses, a device, and how young the customer's
 /// account was.
 ///
@@ -481,86 +456,6 @@ pub async fn names(connection: &mut PgConnection, users: &[Uuid]) -> Result<Vec<
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|row| (UserId(row.user_id), row.name)).collect())
-}
-
-/// Reminder rules in force, in the order of their ids from `after` on: one owner's, or everybody's.
-///
-/// # Errors
-/// When the database refuses or a rule says something this program does not know.
-pub async fn reminder_rules(
-    connection: &mut PgConnection,
-    owner: Option<UserId>,
-    after: Option<ReminderRuleId>,
-    limit: i64,
-) -> Result<Vec<Rule>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"SELECT rule_id AS "rule_id!", owner_id AS "owner_id!", trigger_type AS "trigger_type!",
-                  days_before_event AS "days_before_event!", hours_before_threshold AS "hours_before_threshold!",
-                  court_ids, channels AS "channels!"
-           FROM platform.v_reminder_rules
-           WHERE ($1::uuid IS NULL OR owner_id = $1) AND ($2::uuid IS NULL OR rule_id > $2)
-           ORDER BY rule_id LIMIT $3"#,
-        owner.map(|owner| owner.0),
-        after.map(|rule| rule.0),
-        limit
-    )
-    .fetch_all(connection)
-    .await?;
-    let unknown = |error: contracts::UnknownText| sqlx::Error::Decode(Box::new(error));
-    let number = |column: i32| u32::try_from(column).map_err(|error| sqlx::Error::Decode(Box::new(error)));
-    rows.into_iter()
-        .map(|row| {
-            Ok(Rule {
-                id: ReminderRuleId(row.rule_id),
-                owner: UserId(row.owner_id),
-                trigger: row.trigger_type.parse().map_err(unknown)?,
-                days: number(row.days_before_event)?,
-                hours: number(row.hours_before_threshold)?,
-                courts: row.court_ids.map(|courts| courts.into_iter().map(CourtId).collect()),
-                channels: row.channels.iter().map(|way| way.parse().map_err(unknown)).collect::<Result<_, _>>()?,
-            })
-        })
-        .collect()
-}
-
-/// A court that customers can book, as its owner's reminders name it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnedCourt {
-    /// Which.
-    pub id: CourtId,
-    /// Whose.
-    pub owner: UserId,
-    /// Greek name.
-    pub name_el: String,
-    /// English name, where there is one.
-    pub name_en: Option<String>,
-    /// Its zone.
-    pub timezone: String,
-}
-
-/// The courts of some owners that customers can book now.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn bookable_courts(connection: &mut PgConnection, owners: &[Uuid]) -> Result<Vec<OwnedCourt>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"SELECT court_id AS "court_id!", owner_id AS "owner_id!", name_el AS "name_el!", name_en,
-                  timezone AS "timezone!"
-           FROM platform.v_court_summary WHERE owner_id = ANY($1) AND visible ORDER BY court_id"#,
-        owners
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| OwnedCourt {
-            id: CourtId(row.court_id),
-            owner: UserId(row.owner_id),
-            name_el: row.name_el,
-            name_en: row.name_en,
-            timezone: row.timezone,
-        })
-        .collect())
 }
 
 /// A row of `v_court_summary`; a view's columns are all nullable to the driver.
