@@ -294,7 +294,7 @@ async fn reads_survive_a_killed_redis() {
 #[tokio::test]
 async fn what_redis_did_not_hear_of_is_not_shown_for_good() {
     let server = RedisServer::start().await;
-    let world = world(RedisConfig { timeout_ms: 300, ..server.config() }).await;
+    let world = world(server.config()).await;
     let scene = Scene::of(&world).await;
     until_shared(&world, &scene).await;
     server.pause();
