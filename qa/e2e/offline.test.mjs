@@ -11,7 +11,10 @@ async function isPrepared(page) {
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
   });
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  // All files of the app are fetched first, which takes a while on a busy machine.
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, {
+    timeout: 60_000,
+  });
 }
 
 /** What was read last has been written down. */
