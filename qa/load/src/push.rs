@@ -3,13 +3,13 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
-use futures::{SinkExt as _, StreamExt as _};
+use futures::StreamExt as _;
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 
 use crate::api::{Api, Person, WATCHED_DAYS};
 use crate::latency::Latencies;
+use crate::socket::{self, Socket};
 
 /// An update that takes longer is lost.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -19,15 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub async fn run(api: &Api, owner: &Person, count: usize) -> anyhow::Result<Latencies> {
     let court = api.own_court(owner).await?;
     let slots = api.free_slots(owner, std::slice::from_ref(&court), WATCHED_DAYS).await?;
-    let address = format!("{}/ws?token={}", api.base.replacen("http", "ws", 1), owner.token);
-    let mut request = address.into_client_request()?;
-    request.headers_mut().insert("sec-websocket-protocol", "v12.stomp".parse()?);
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.context("cannot open the socket")?;
-    socket.send(Message::text("CONNECT\naccept-version:1.2\nheart-beat:0,0\n\n\0")).await?;
-    socket
-        .send(Message::text(format!("SUBSCRIBE\nid:a\ndestination:/topic/courts/{}/availability\n\n\0", court.id)))
-        .await?;
-    next(&mut socket, |message| message["messageType"] == "AVAILABILITY_SNAPSHOT").await?;
+    let mut socket = socket::open(api, owner).await?;
+    tokio::time::timeout(PATIENCE, socket::watch(&mut socket, &court)).await.context("no snapshot in time")??;
 
     let mut latencies = Latencies::default();
     for slot in slots.iter().take(count) {
@@ -46,8 +39,6 @@ pub async fn run(api: &Api, owner: &Person, count: usize) -> anyhow::Result<Late
     }
     Ok(latencies)
 }
-
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// When a message that `wanted` describes arrived.
 async fn next(socket: &mut Socket, wanted: impl Fn(&Value) -> bool) -> anyhow::Result<Instant> {
