@@ -22,6 +22,8 @@ use crate::state::AppState;
 const SUBPROTOCOL: &str = "v12.stomp";
 /// Seconds to wait when all seats are taken.
 const RETRY_AFTER_SECONDS: u64 = 5;
+/// What a connection reads at once. It is set aside for every connection, and idle ones are many.
+const READ_BUFFER: usize = 4 * 1024;
 /// Frames above this are cut off by the WebSocket layer; between the limit and this the client is told why.
 const HARD_LIMIT: usize = 4 * MAX_MESSAGE_BYTES;
 
@@ -68,11 +70,14 @@ async fn open(
     })?;
     let language = platform_port::language(&state.pool, claims.sub).await?.unwrap_or_default();
     let surroundings = Surroundings::of(&state);
-    let response = upgrade.protocols([SUBPROTOCOL]).max_message_size(HARD_LIMIT).max_frame_size(HARD_LIMIT).on_upgrade(
-        move |socket| async move {
+    let response = upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        .max_message_size(HARD_LIMIT)
+        .max_frame_size(HARD_LIMIT)
+        .on_upgrade(move |socket| async move {
             connection::serve(socket, surroundings, claims, language, context.trace_id).await;
             drop(seat);
-        },
-    );
+        });
     Ok(response.into_response())
 }
