@@ -14,6 +14,12 @@ async fn read(client: &Client, booking: &Value) -> Value {
     client.get(&format!("/api/bookings/{}", id_of(booking))).await.expect(200)
 }
 
+/// The same caller with an idempotency key of its own.
+fn with_key(world: &TestWorld, client: &Client) -> Client {
+    let key = uuid::Builder::from_random_bytes(world.env().ids.new_id().into_bytes()).into_uuid();
+    client.clone().with_header("x-idempotency-key", &key.to_string())
+}
+
 async fn set_mode(owner: &Client, court: uuid::Uuid, mode: Value) {
     let _done = owner.put(&format!("/api/courts/{court}/confirmation-mode"), &mode).await.expect(200);
 }
@@ -51,8 +57,7 @@ async fn a_booking_keeps_the_mode_it_was_made_with() {
     let wish = json!({
         "courtId": court.id, "date": DATE, "startTime": "15:00", "numberOfPeople": 5, "paymentMethodId": "pm_card_visa",
     });
-    let key = uuid::Builder::from_random_bytes(world.env().ids.new_id().into_bytes()).into_uuid();
-    let crowd = customer.clone().with_header("x-idempotency-key", &key.to_string()).post("/api/bookings", &wish).await;
+    let crowd = with_key(&world, &customer).post("/api/bookings", &wish).await;
     assert!(matches!(crowd.status.as_u16(), 400 | 422), "{:#}", crowd.body);
     assert!(crowd.body.to_string().contains("numberOfPeople"), "{:#}", crowd.body);
 }
@@ -107,7 +112,7 @@ async fn every_event_has_an_envelope() {
     let court = world.court(&owner, json!({})).await;
     let booking = world.book(&customer, &court, (DATE, "11:00"), "pm_card_visa").await.expect(201);
     let cancel = format!("/api/bookings/{}/cancel", id_of(&booking));
-    let _done = customer.post(&cancel, &json!({})).await.expect(200);
+    let _done = with_key(&world, &customer).post(&cancel, &json!({})).await.expect(200);
     let payloads: Vec<String> = eventually("the cancellation is on the bus", PATIENCE, || async {
         let payloads: Vec<String> = sqlx::query_scalar("select convert_from(payload, 'UTF8') from bus.messages")
             .fetch_all(world.admin())
