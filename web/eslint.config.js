@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import globals from 'globals';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
+import { noBareText } from './lint/no-bare-text.js';
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', 'packages/api/src/generated/**'] },
@@ -35,6 +36,12 @@ export default tseslint.config(
     },
   },
   { files: ['customer/service-worker/worker.js'], languageOptions: { globals: globals.serviceworker } },
+  {
+    files: ['**/*.tsx', '**/toast.ts'],
+    ignores: ['**/*.test.tsx'],
+    plugins: { courtside: { rules: { 'no-bare-text': noBareText } } },
+    rules: { 'courtside/no-bare-text': 'error' },
+  },
   {
     files: ['**/*.{js,mjs}', '**/vite.config.ts', '**/vitest.config.ts'],
     languageOptions: { globals: globals.node },

@@ -9,6 +9,7 @@ export default defineConfig({
       'packages/*/src/**/*.test.{ts,tsx}',
       'customer/src/**/*.test.{ts,tsx}',
       'admin/src/**/*.test.{ts,tsx}',
+      'lint/*.test.js',
     ],
     // Two zones apart from the courts', so that no test passes by the luck of the machine's own zone.
     env: { TZ: 'America/New_York' },

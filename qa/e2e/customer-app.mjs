@@ -3,7 +3,7 @@ import { pattern, say } from './world.mjs';
 
 /** Presses a provider's button and chooses who to be on its page. */
 export async function chooseIdentity(page, language, person, provider = 'Google') {
-  const name = say(language, 'customer', 'welcome.continueWith', { provider });
+  const name = say(language, 'ui', 'signIn.continueWith', { provider });
   await page.getByRole('button', { name }).click();
   await identify(page, language, person);
 }

@@ -5,7 +5,7 @@ import { say } from './world.mjs';
 export async function arrive(page, language, person, path = '/admin/') {
   await page.goto(path);
   await page
-    .getByRole('button', { name: say(language, 'admin', 'welcome.continueWith', { provider: 'Google' }) })
+    .getByRole('button', { name: say(language, 'ui', 'signIn.continueWith', { provider: 'Google' }) })
     .click();
   await identify(page, language, person);
   await page.getByRole('button', { name: say(language, 'admin', 'nav.account') }).waitFor();

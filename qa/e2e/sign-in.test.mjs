@@ -95,7 +95,7 @@ journey('a person stops at the provider', async ({ visit }) => {
   await page.goto('/');
   await page
     .getByRole('button', {
-      name: say('en', 'customer', 'welcome.continueWith', {
+      name: say('en', 'ui', 'signIn.continueWith', {
         provider: 'Google',
       }),
     })
@@ -103,7 +103,7 @@ journey('a person stops at the provider', async ({ visit }) => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page
     .getByRole('alert')
-    .filter({ hasText: say('en', 'customer', 'signIn.SIGN_IN_CANCELLED') })
+    .filter({ hasText: say('en', 'ui', 'signIn.SIGN_IN_CANCELLED') })
     .waitFor();
 });
 

@@ -116,7 +116,7 @@ const texts = Object.fromEntries(
   ]),
 );
 
-/** What an app says, e.g. `say('el', 'customer', 'welcome.continueWith', { provider: 'Google' })`. */
+/** What an app says, e.g. `say('el', 'ui', 'signIn.continueWith', { provider: 'Google' })`. */
 export function say(language, app, key, values = {}) {
   const found = key.split('.').reduce((part, step) => part?.[step], texts[language][app]);
   assert.equal(typeof found, 'string', `${app} has no text ${key} in ${language}`);

@@ -1,6 +1,7 @@
 /** The frame of every screen: navigation (at the side, at the bottom on phones), connection, toasts. */
 import { answer, type Language } from '@courtside/api';
 import {
+  ConnectionBanner,
   formatDate,
   formatTime,
   LanguageSwitch,
@@ -14,7 +15,7 @@ import {
   type BookingStatusUpdate,
 } from '@courtside/ui';
 import { ActionIcon, Avatar, Group, Menu, Text, VisuallyHidden } from '@mantine/core';
-import { useMediaQuery, useNetwork } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import {
   IconBeach,
@@ -26,7 +27,6 @@ import {
   IconLogout,
   IconSettings,
   IconSoccerField,
-  IconWifiOff,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -205,7 +205,6 @@ function AccountMenu() {
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { phase, user } = useSession();
-  const { online } = useNetwork();
   const saveLanguage = useSaveLanguage();
   const isOwner = phase === 'signedIn' && accessOf(user?.role) === 'owner';
   useBookingNews(isOwner);
@@ -233,11 +232,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {phase === 'signedIn' && <AccountMenu />}
         </Group>
       </header>
-      {!online && (
-        <div className={classes.offline} role="alert">
-          <IconWifiOff size={18} aria-hidden /> {t('nav.offline')}
-        </div>
-      )}
+      <ConnectionBanner offline={t('nav.offline')} />
       <div className={classes.body}>
         {isOwner && (
           <nav className={classes.nav} aria-label={t('nav.label')}>

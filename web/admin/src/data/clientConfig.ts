@@ -1,13 +1,2 @@
-/** What the services tell every client at its start: where to sign in and which map. */
-import { answer, type ClientConfig } from '@courtside/api';
-import { useApi } from '@courtside/ui';
-import { useQuery } from '@tanstack/react-query';
-
-export function useClientConfig() {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['client-config'],
-    queryFn: ({ signal }): Promise<ClientConfig> => answer(api.GET('/api/client-config', { signal })),
-    staleTime: Infinity,
-  });
-}
+/** The services' settings of this client; shared by both apps. */
+export { useClientConfig } from '@courtside/ui';

@@ -1,5 +1,6 @@
 /** The frame of every screen: header, navigation (at the bottom on phones), connection banner, toasts. */
 import {
+  ConnectionBanner,
   LanguageSwitch,
   Logo,
   SchemeSwitch,
@@ -11,9 +12,8 @@ import {
 } from '@courtside/ui';
 import { answer, type Language } from '@courtside/api';
 import { ActionIcon, Avatar, Group, Menu } from '@mantine/core';
-import { useNetwork } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
-import { IconCalendarEvent, IconLogout, IconSearch, IconUser, IconWifiOff } from '@tabler/icons-react';
+import { IconCalendarEvent, IconLogout, IconSearch, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
@@ -82,7 +82,6 @@ function useFocusOnArrival() {
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { phase, user, session } = useSession();
-  const { online } = useNetwork();
   const navigate = useNavigate();
   const saveLanguage = useSaveLanguage();
   const isMember = phase === 'signedIn' && user?.role === 'CUSTOMER';
@@ -147,11 +146,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Group>
       </header>
       <UpdatePrompt />
-      {!online && (
-        <div className={classes.offline} role="alert">
-          <IconWifiOff size={18} aria-hidden /> {t('nav.offline')}
-        </div>
-      )}
+      <ConnectionBanner offline={t('nav.offline')} />
       <main id="main" ref={main} className={classes.main} tabIndex={-1}>
         {children}
       </main>

@@ -1,17 +1,9 @@
-/** What the services tell every client at its start: where to sign in, which Stripe, which map. */
-import { answer, StripeInBrowser, type ClientConfig } from '@courtside/api';
-import { useApi } from '@courtside/ui';
-import { useQuery } from '@tanstack/react-query';
+/** Stripe as this page may use it, with the key that the services name. */
+import { StripeInBrowser } from '@courtside/api';
+import { useClientConfig } from '@courtside/ui';
 import { useMemo } from 'react';
 
-export function useClientConfig() {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['client-config'],
-    queryFn: ({ signal }): Promise<ClientConfig> => answer(api.GET('/api/client-config', { signal })),
-    staleTime: Infinity,
-  });
-}
+export { useClientConfig } from '@courtside/ui';
 
 export function useStripe(): StripeInBrowser | undefined {
   const key = useClientConfig().data?.stripePublishableKey;

@@ -1,6 +1,10 @@
 /** The design system of both apps. The map is apart (`@courtside/ui/map`), since it is heavy. */
 export { CourtImage } from './components/CourtImage';
 export { DayStrip } from './components/DayStrip';
+export { ConfirmDialog } from './components/ConfirmDialog';
+export { ConnectionBanner } from './components/ConnectionBanner';
+export { CourtTime } from './components/CourtTime';
+export { DataTable, type Column } from './components/DataTable';
 export { Delayed } from './components/Delayed';
 export { EmptyState } from './components/EmptyState';
 export { LanguageSwitch } from './components/LanguageSwitch';
@@ -10,12 +14,19 @@ export type { Bounds, MapMarker } from './map/clusters';
 export { ListSkeleton } from './components/ListSkeleton';
 export { LiveMark } from './components/LiveMark';
 export { Logo, LogoMark } from './components/Logo';
+export { Money } from './components/Money';
+export { Pager } from './components/Pager';
 export { ProblemView, problemText } from './components/ProblemView';
 export { SchemeSwitch } from './components/SchemeSwitch';
 export { SlotGrid, type GridSlot } from './components/SlotGrid';
 export { SportIcon } from './components/SportIcon';
 export { StatusBadge } from './components/StatusBadge';
+export { toastDone, toastProblem } from './components/toast';
+export { useWait } from './components/useWait';
+export { useClientConfig } from './clientConfig';
 export * from './formats';
+export { FormProblem } from './forms/FormProblem';
+export { useFields } from './forms/useFields';
 export { reloadOnStaleFiles } from './freshBuild';
 export {
   changeLanguage,
@@ -39,4 +50,8 @@ export {
   type BookingStatusUpdate,
 } from './live/hooks';
 export { CourtsideProviders, createQueryClient, useApi, useSession } from './providers';
+export { useServicesAway } from './recovery';
+export { ProviderButtons } from './signin/ProviderButtons';
+export { SignInReturn } from './signin/SignInReturn';
+export { WelcomeFrame } from './signin/WelcomeFrame';
 export { sportColors } from './theme';

@@ -1,107 +1,38 @@
 /** The way in: what the portal is for, and three providers to sign in with (ADMIN-01). */
-import { beginSignIn, type ProviderSettings } from '@courtside/api';
-import { ProblemView, problemText, useSession } from '@courtside/ui';
-import { Alert, Anchor, Button, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { useNetwork } from '@mantine/hooks';
-import { IconBrandAppleFilled, IconBrandFacebookFilled, IconBrandGoogleFilled } from '@tabler/icons-react';
+import { useSession, WelcomeFrame } from '@courtside/ui';
+import { Anchor, Text } from '@mantine/core';
 import { useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Redirect } from '../../app/Redirect';
-import { useClientConfig } from '../../data/clientConfig';
 import { WeekDrawing } from './WeekDrawing';
 import classes from './WelcomePage.module.css';
 
-const brands = {
-  GOOGLE: { name: 'Google', Icon: IconBrandGoogleFilled },
-  APPLE: { name: 'Apple', Icon: IconBrandAppleFilled },
-  FACEBOOK: { name: 'Facebook', Icon: IconBrandFacebookFilled },
-} as const;
-
-function ProviderButtons({ returnTo }: { returnTo: string }) {
-  const { t } = useTranslation();
-  const { t: shared } = useTranslation('ui');
-  const { online } = useNetwork();
-  const config = useClientConfig();
-  const [leaving, setLeaving] = useState<string>();
-  const [failure, setFailure] = useState<unknown>();
-
-  if (config.isPending) {
-    return (
-      <Stack gap="sm">
-        {[0, 1, 2].map((row) => (
-          <Skeleton key={row} height={50} />
-        ))}
-      </Stack>
-    );
-  }
-  if (config.isError) {
-    return <ProblemView compact error={config.error} onRetry={() => void config.refetch()} />;
-  }
-
-  const go = async (settings: ProviderSettings) => {
-    setLeaving(settings.provider);
-    setFailure(undefined);
-    try {
-      const callback = `${location.origin}${import.meta.env.BASE_URL}signin/callback`;
-      location.assign(await beginSignIn(settings, callback, returnTo));
-    } catch (thrown) {
-      setFailure(thrown);
-      setLeaving(undefined);
-    }
-  };
-
-  return (
-    <Stack gap="sm">
-      {config.data.providers.map((settings, position) => {
-        const { name, Icon } = brands[settings.provider];
-        return (
-          <Button
-            key={settings.provider}
-            size="lg"
-            variant={position === 0 ? 'filled' : 'default'}
-            leftSection={<Icon size={20} aria-hidden />}
-            loading={leaving === settings.provider}
-            disabled={!online || (leaving !== undefined && leaving !== settings.provider)}
-            onClick={() => void go(settings)}
-          >
-            {t('welcome.continueWith', { provider: name })}
-          </Button>
-        );
-      })}
-      {failure !== undefined && <Alert color="red">{problemText(failure, shared)}</Alert>}
-    </Stack>
-  );
-}
-
 export function WelcomePage() {
   const { t } = useTranslation();
-  const { phase, ended } = useSession();
+  const { phase } = useSession();
   const { to = '/' } = useSearch({ from: '/welcome' });
   if (phase === 'signedIn') return <Redirect href={to} />;
   return (
-    <div className={classes.page}>
-      <section className={classes.words}>
-        {ended && (
-          <Alert color="yellow" mb="lg" role="status">
-            {t('welcome.ended')}
-          </Alert>
-        )}
-        <Title className={classes.headline}>{t('welcome.headline')}</Title>
-        <Text className={classes.lead}>{t('welcome.lead')}</Text>
-        <div className={classes.signIn}>
-          <ProviderButtons returnTo={to} />
+    <WelcomeFrame
+      headline={t('welcome.headline')}
+      lead={t('welcome.lead')}
+      callbackPath={`${import.meta.env.BASE_URL}signin/callback`}
+      returnTo={to}
+      newHere={
+        <>
           <Text size="sm" c="dimmed" mt="md">
             {t('welcome.newHere')}
           </Text>
           <Text size="sm" c="dimmed" mt={4}>
             {t('welcome.player')} <Anchor href="/">{t('otherRole.app')}</Anchor>
           </Text>
+        </>
+      }
+      picture={
+        <div className={classes.picture}>
+          <WeekDrawing className={classes.drawing} />
         </div>
-      </section>
-      <div className={classes.picture}>
-        <WeekDrawing className={classes.drawing} />
-      </div>
-    </div>
+      }
+    />
   );
 }
