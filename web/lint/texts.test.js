@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { differences, namedKeys } from './texts.mjs';
+import { complaints, differences, namedKeys } from './texts.mjs';
 
 describe('the check of the translation files', () => {
   // I18N-08: a key that exists in one language only fails.
@@ -16,5 +17,10 @@ describe('the check of the translation files', () => {
       'court.title',
       'retry',
     ]);
+  });
+
+  // I18N-08, ADMIN-60: both languages of both apps are whole, and no screen names a text that is not there.
+  it('has nothing to say about this tree', () => {
+    expect(complaints(path.resolve(import.meta.dirname, '..'))).toEqual([]);
   });
 });

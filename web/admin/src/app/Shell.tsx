@@ -40,6 +40,7 @@ import { inLanguage } from './inLanguage';
 import { newsOf } from './news';
 import classes from './Shell.module.css';
 import { Shortcuts } from './Shortcuts';
+import { StaffNav } from './StaffNav';
 import { Standing } from './Standing';
 
 /** ADMIN-59: the choice is saved in the profile too, so that mails follow it. */
@@ -207,6 +208,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const { phase, user } = useSession();
   const saveLanguage = useSaveLanguage();
   const isOwner = phase === 'signedIn' && accessOf(user?.role) === 'owner';
+  const isStaff = phase === 'signedIn' && accessOf(user?.role) === 'staff';
   useBookingNews(isOwner);
 
   return (
@@ -233,7 +235,8 @@ export function Shell({ children }: { children: ReactNode }) {
         </Group>
       </header>
       <ConnectionBanner offline={t('nav.offline')} />
-      <div className={classes.body}>
+      <div className={classes.body} data-staff={isStaff || undefined}>
+        {isStaff && user !== undefined && <StaffNav role={user.role} />}
         {isOwner && (
           <nav className={classes.nav} aria-label={t('nav.label')}>
             <Links className={classes.link} />

@@ -1,4 +1,5 @@
 /** Which address of the portal shows which screen. Everything but the way in stands under `portal`. */
+import type { Role } from '@courtside/api';
 import { ProblemView } from '@courtside/ui';
 import {
   createRootRoute,
@@ -135,11 +136,93 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 });
 
+const pageOf = (value: unknown) =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= 100_000 ? Number(value) : undefined;
+const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =>
+  values.find((known) => known === value);
+const wordsOf = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 100) : undefined;
+
 const staff = createRoute({
   getParentRoute: () => portal,
   path: '/staff',
   component: lazyRouteComponent(() => import('../features/staff/StaffPage'), 'StaffPage'),
 });
+
+const verifications = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/verifications',
+  validateSearch: (search): { state?: 'PENDING_REVIEW' | 'APPROVED' | 'REJECTED'; page?: number } => ({
+    state: oneOf(search.state, ['PENDING_REVIEW', 'APPROVED', 'REJECTED'] as const),
+    page: pageOf(search.page),
+  }),
+  component: lazyRouteComponent(() => import('../features/staff/VerificationsPage'), 'VerificationsPage'),
+});
+
+const businessVerification = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/verifications/$requestId',
+  component: lazyRouteComponent(() => import('../features/staff/VerificationPage'), 'VerificationPage'),
+});
+
+export interface PeopleSearch {
+  words?: string;
+  role?: Role;
+  status?: 'ACTIVE' | 'SUSPENDED' | 'DELETED';
+  page?: number;
+}
+
+const users = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/users',
+  validateSearch: (search): PeopleSearch => ({
+    words: wordsOf(search.words),
+    role: oneOf(search.role, ['CUSTOMER', 'COURT_OWNER', 'SUPPORT_AGENT', 'PLATFORM_ADMIN'] as const),
+    status: oneOf(search.status, ['ACTIVE', 'SUSPENDED', 'DELETED'] as const),
+    page: pageOf(search.page),
+  }),
+  component: lazyRouteComponent(() => import('../features/staff/UsersPage'), 'UsersPage'),
+});
+
+const staffMoney = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/money',
+  validateSearch: (search): { tab?: 'disputes' | 'holds' | 'reviews' | 'flagged' } => ({
+    tab: oneOf(search.tab, ['disputes', 'holds', 'reviews', 'flagged'] as const),
+  }),
+  component: lazyRouteComponent(() => import('../features/staff/MoneyPage'), 'MoneyPage'),
+});
+
+const nationalHolidays = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/holidays',
+  component: lazyRouteComponent(() => import('../features/staff/HolidaysPage'), 'HolidaysPage'),
+});
+
+export interface AuditSearch {
+  owner?: string;
+  action?: string;
+  resource?: string;
+  from?: string;
+  to?: string;
+  page?: number;
+}
+
+const audit = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/audit',
+  validateSearch: (search): AuditSearch => ({
+    owner: idOf(search.owner),
+    action: wordsOf(search.action),
+    resource: wordsOf(search.resource),
+    from: dateOf(search.from),
+    to: dateOf(search.to),
+    page: pageOf(search.page),
+  }),
+  component: lazyRouteComponent(() => import('../features/staff/AuditPage'), 'AuditPage'),
+});
+
+const staffScreens = [staff, verifications, businessVerification, users, staffMoney, nationalHolidays, audit] as const;
 
 export const router = createRouter({
   basepath: '/admin',
@@ -148,7 +231,7 @@ export const router = createRouter({
     callback,
     portal.addChildren([
       start,
-      staff,
+      ...staffScreens,
       owners.addChildren([
         calendar,
         pending,

@@ -1,6 +1,6 @@
 /**
- * Brings a page back by itself after the services were away: while something shown could not be read, their health is
- * asked for with growing waits, and once they answer everything that failed is read again. Typed input is not touched.
+ * Brings a page back by itself after the services were away: while something shown could not be read, they are asked
+ * with growing waits, and once they answer everything that failed is read again. Typed input is not touched.
  */
 import { problemFromThrown } from '@courtside/api';
 import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
@@ -20,7 +20,10 @@ export function recoveryWait(tries: number): number {
 
 async function isReady(): Promise<boolean> {
   try {
-    const answer = await fetch('/health/ready', { cache: 'no-store', signal: AbortSignal.timeout(5_000) });
+    const answer = await fetch('/api/client-config', {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(5_000),
+    });
     return answer.ok;
   } catch {
     return false;

@@ -73,8 +73,7 @@ describe('the fields of a form', () => {
       const fields = useFields({ initial });
       return (
         <form
-          ref={fields.form}
-          noValidate
+          {...fields.form}
           onSubmit={(event) => {
             event.preventDefault();
             fields.check({ phone: fields.values.phone === '' ? 'needed' : undefined });

@@ -34,7 +34,7 @@ export function useFields<Fields extends Values>({ initial, fieldOf, draft }: Fi
   const [values, setValues] = useState(() => storedDraft(draft, initial));
   const [messages, setMessages] = useState<Partial<Record<keyof Fields, string>>>({});
   const [general, setGeneral] = useState<Problem>();
-  const form = useRef<HTMLFormElement>(null);
+  const [form, setForm] = useState<HTMLFormElement | null>(null);
   const focusWanted = useRef(false);
 
   useEffect(() => {
@@ -44,8 +44,8 @@ export function useFields<Fields extends Values>({ initial, fieldOf, draft }: Fi
   useEffect(() => {
     if (!focusWanted.current) return;
     focusWanted.current = false;
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [messages]);
+    form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [form, messages]);
 
   const set = <Key extends keyof Fields>(field: Key, value: Fields[Key]) => {
     setValues((before) => ({ ...before, [field]: value }));
@@ -67,7 +67,7 @@ export function useFields<Fields extends Values>({ initial, fieldOf, draft }: Fi
     const found: Partial<Record<keyof Fields, string>> = {};
     let all = problem.fields.length > 0;
     for (const { field, message } of problem.fields) {
-      const own = fieldOf?.(field) ?? (field in values ? (field) : undefined);
+      const own = fieldOf?.(field) ?? (field in values ? field : undefined);
       if (own === undefined) all = false;
       else found[own] = message;
     }
@@ -100,7 +100,8 @@ export function useFields<Fields extends Values>({ initial, fieldOf, draft }: Fi
   });
 
   return {
-    form,
+    /** For the form itself: `<form {...fields.form} onSubmit={…}>`. */
+    form: { ref: setForm, noValidate: true },
     values,
     messages,
     general,
