@@ -42,6 +42,13 @@ const callback = createRoute({
   component: lazyRouteComponent(() => import('../features/welcome/CallbackPage'), 'CallbackPage'),
 });
 
+/** For who builds the apps: linked from nowhere. */
+const gallery = createRoute({
+  getParentRoute: () => root,
+  path: '/gallery',
+  component: lazyRouteComponent(() => import('@courtside/ui/gallery'), 'Gallery'),
+});
+
 const portal = createRoute({ getParentRoute: () => root, id: 'portal', component: PortalOnly });
 const owners = createRoute({ getParentRoute: () => portal, id: 'owners', component: OwnersOnly });
 
@@ -222,13 +229,22 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('../features/staff/AuditPage'), 'AuditPage'),
 });
 
-const staffScreens = [staff, verifications, businessVerification, users, staffMoney, nationalHolidays, audit] as const;
+const staffScreens = [
+  staff,
+  verifications,
+  businessVerification,
+  users,
+  staffMoney,
+  nationalHolidays,
+  audit,
+] as const;
 
 export const router = createRouter({
   basepath: '/admin',
   routeTree: root.addChildren([
     welcome,
     callback,
+    gallery,
     portal.addChildren([
       start,
       ...staffScreens,
