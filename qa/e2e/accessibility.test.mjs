@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import * as app from './customer-app.mjs';
-import { book, demoCourts, freeSlot, newCustomer, owner } from './people.mjs';
+import { book, demoCourts, freeSlot, newCustomer, owner, signIn } from './people.mjs';
 import * as portal from './portal.mjs';
 import { desktop, journey, phone, say, useBrowser } from './world.mjs';
 
@@ -95,7 +95,16 @@ for (const [language, size, colorScheme] of [
     await portal.arrive(page, language, owner);
     await page.getByRole('region', { name: say(language, 'admin', 'calendar.day') }).waitFor();
     await hasNoViolations(page, 'calendar');
-    for (const path of ['pending', 'courts', 'courts/new']) {
+    const [first] = await demoCourts(await signIn(owner), language);
+    for (const path of [
+      'pending',
+      'courts',
+      'courts/new',
+      `courts/${first.id}?part=hours`,
+      'overview',
+      'holidays',
+      'settings',
+    ]) {
       await page.goto(`/admin/${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await hasNoViolations(page, path);

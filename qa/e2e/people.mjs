@@ -62,6 +62,20 @@ export async function newCustomer() {
   return { ...person, token: accessToken };
 }
 
+/** A new owner with an account and nothing else. */
+export async function newOwner(language = 'en') {
+  const person = newcomer();
+  const body = {
+    oauthProvider: 'GOOGLE',
+    oauthToken: await proof(person),
+    role: 'COURT_OWNER',
+    termsAccepted: true,
+    language,
+  };
+  const { accessToken } = await must('/api/auth/register', { method: 'POST', body });
+  return { ...person, token: accessToken };
+}
+
 /** The courts of the demo owner's club: 1 to 4 are padel and confirm at once, 5 and 6 ask the owner. */
 export async function demoCourts(token, language = 'en') {
   const around = 'latitude=38.0742&longitude=23.8119&radiusKm=5&size=100';

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import * as app from '../customer-app.mjs';
-import { book, demoCourts, freeSlot, maria, newcomer, newCustomer, owner } from '../people.mjs';
+import { book, demoCourts, freeSlot, maria, newcomer, newCustomer, owner, signIn } from '../people.mjs';
 import * as portal from '../portal.mjs';
 import { desktop, launch, openContext, pattern, phone, root, say } from '../world.mjs';
 
@@ -246,6 +246,24 @@ async function session(browser, size, language) {
     await page.goto('/admin/courts/new');
     await page.getByRole('heading', { level: 1 }).waitFor();
     await shot(page, 'portal-new-court', true);
+    const [first] = await demoCourts(await signIn(owner), language);
+    const parts = ['details', 'hours', 'closures', 'prices', 'bookings', 'pictures', 'more'];
+    for (const [name, path] of [
+      ['overview', 'overview'],
+      ['calendar-week', 'calendar?view=week'],
+      ['calendar-month', 'calendar?view=month'],
+      ['courts-bulk', 'courts/bulk'],
+      ['courts-defaults', 'courts/defaults'],
+      ['verification', 'verification'],
+      ['holidays', 'holidays'],
+      ['money', 'money'],
+      ['settings', 'settings'],
+      ...parts.map((part) => [`court-${part}`, `courts/${first.id}?part=${part}`]),
+    ]) {
+      await page.goto(`/admin/${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await shot(page, `portal-${name}`, true);
+    }
   });
 
   await part('portal-staff', async () => {

@@ -154,7 +154,7 @@ function MoreLinks({ className }: { className: string | undefined }) {
       <Menu.Target>
         <button type="button" className={`${className ?? ''} ${classes.moreButton}`}>
           <IconDots size={21} aria-hidden />
-          {t('settings.part.more')}
+          {t('nav.more')}
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -12,6 +12,7 @@ import {
   Switch,
   Text,
   Title,
+  VisuallyHidden,
 } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -141,7 +142,11 @@ function Bulk({ courts }: { courts: Court[] }) {
             {t('bulk.none')}
           </Button>
         </Group>
-        <Checkbox.Group value={chosen} onChange={setChosen} aria-label={t('bulk.courts')}>
+        <Checkbox.Group
+          value={chosen}
+          onChange={setChosen}
+          label={<VisuallyHidden>{t('bulk.courts')}</VisuallyHidden>}
+        >
           <Stack gap={8}>
             {courts.map((court) => (
               <Checkbox key={court.id} value={court.id} label={nameOf(court.id)} />
@@ -150,7 +155,11 @@ function Bulk({ courts }: { courts: Court[] }) {
         </Checkbox.Group>
       </Section>
       <Section title={t('bulk.what')} lead={t('bulk.whatLead')}>
-        <Checkbox.Group value={parts} onChange={(value) => setParts(value)} aria-label={t('bulk.what')}>
+        <Checkbox.Group
+          value={parts}
+          onChange={(value) => setParts(value)}
+          label={<VisuallyHidden>{t('bulk.what')}</VisuallyHidden>}
+        >
           <Stack gap="md">
             <Choice part="price" on={has('price')}>
               <NumberInput

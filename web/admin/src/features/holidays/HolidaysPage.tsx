@@ -22,6 +22,7 @@ import {
   Stack,
   Text,
   Title,
+  VisuallyHidden,
 } from '@mantine/core';
 import {
   IconBeach,
@@ -190,7 +191,11 @@ function Holidays({ courts }: { courts: Court[] }) {
         {custom.isError && custom.data === undefined && (
           <ProblemView compact error={custom.error} onRetry={() => void custom.refetch()} />
         )}
-        <Checkbox.Group value={chosen} onChange={setChosen} aria-label={t('holidays.list')}>
+        <Checkbox.Group
+          value={chosen}
+          onChange={setChosen}
+          label={<VisuallyHidden>{t('holidays.list')}</VisuallyHidden>}
+        >
           <ul className={classes.holidays}>
             {items.map((holiday) => {
               const name = names.get(holiday.id) ?? holiday.nameEl;

@@ -56,7 +56,14 @@ function Checklist() {
   const courts = useMyCourts();
   const verification = useVerification();
   const onboarding = useStripeOnboarding('overview');
-  if (user === undefined || courts.data === undefined) return null;
+  if (user === undefined) return null;
+  if (courts.data === undefined) {
+    return courts.isError ? (
+      <Panel title={t('overview.start')}>
+        <ProblemView compact error={courts.error} onRetry={() => void courts.refetch()} />
+      </Panel>
+    ) : null;
+  }
   const waiting = verification.data?.currentRequest?.status === 'PENDING_REVIEW';
   const steps = [
     {

@@ -31,6 +31,7 @@ import {
   useSessions,
   useSetUpSecondFactor,
 } from '../../data/security';
+import { deviceOf } from './device';
 
 const zone = 'Europe/Athens';
 
@@ -66,7 +67,9 @@ function Sessions() {
         <ProblemView compact error={sessions.error} onRetry={() => void sessions.refetch()} />
       )}
       {sessions.data?.map((session) => {
-        const device = session.device ?? t('sessions.unknown');
+        const known = deviceOf(session.device);
+        const device =
+          known === undefined ? (session.device ?? t('sessions.unknown')) : t('sessions.on', { ...known });
         return (
           <Group key={session.sessionId} justify="space-between" gap="sm">
             <div style={{ minWidth: 0, flex: '1 1 16rem' }}>

@@ -1,7 +1,7 @@
 /** How bookings of a court come about and end: who confirms, the waitlist, and what comes back after a cancellation. */
 import type { Court } from '@courtside/api';
 import { ListSkeleton, ProblemView } from '@courtside/ui';
-import { Alert, NumberInput, Radio, Stack, Switch } from '@mantine/core';
+import { Alert, NumberInput, Radio, Stack, Switch, VisuallyHidden } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -37,7 +37,11 @@ function Confirmation({ court }: { court: Court }) {
   const isWrong = mode === 'MANUAL' && (hours === undefined || hours < 1 || hours > 144);
   return (
     <Section title={t('form.mode')} lead={t('settings.modeLead')}>
-      <Radio.Group aria-label={t('form.mode')} value={mode} onChange={(value) => setMode(value)}>
+      <Radio.Group
+        label={<VisuallyHidden>{t('form.mode')}</VisuallyHidden>}
+        value={mode}
+        onChange={(value) => setMode(value)}
+      >
         <Stack gap="xs">
           {(['INSTANT', 'MANUAL'] as const).map((value) => (
             <Radio

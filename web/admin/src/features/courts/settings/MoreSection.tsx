@@ -1,7 +1,7 @@
 /** What is done rarely: settings copied to other courts, a court handed to another owner, a court removed. */
 import { problemFromThrown, type Court } from '@courtside/api';
 import { formatDate, formatInstant, formatMoney, problemText, useLanguage } from '@courtside/ui';
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
@@ -47,7 +47,11 @@ function Clone({ court }: { court: Court }) {
         <Text c="dimmed">{t('clone.noOthers')}</Text>
       ) : (
         <>
-          <Checkbox.Group value={chosen} onChange={setChosen} aria-label={t('clone.targets')}>
+          <Checkbox.Group
+            value={chosen}
+            onChange={setChosen}
+            label={<VisuallyHidden>{t('clone.targets')}</VisuallyHidden>}
+          >
             <Group gap="sm">
               {others.map((other) => (
                 <Checkbox key={other.id} value={other.id} label={nameOf(other.id)} />
