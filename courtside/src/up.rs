@@ -123,7 +123,9 @@ async fn run_on(
     let faces = Faces {
         pages: Some(crate::web::router(&settings.web)),
         // As a service, so that /sandbox/ is answered as well as /sandbox.
-        beside: Some(Router::new().nest_service("/sandbox", sandbox.public)),
+        beside: Some(
+            Router::new().nest_service("/sandbox", sandbox.public).merge(transaction::notifications::preview_router()),
+        ),
     };
     process::serve(listeners, vec![platform, transaction], faces, &settings, &env, shutdown).await
 }
@@ -171,6 +173,9 @@ struct Secrets {
     stripe_connect_webhook_secret: String,
     /// Absent in installations that are older than second factors.
     second_factor_key: Option<String>,
+    /// Absent in installations that are older than messages.
+    notifications_key: Option<String>,
+    vapid_key: Option<String>,
 }
 
 impl Secrets {
@@ -179,8 +184,13 @@ impl Secrets {
             let text = std::fs::read_to_string(path)?;
             let mut secrets: Self =
                 toml::from_str(&text).with_context(|| format!("{} cannot be read", path.display()))?;
-            if secrets.second_factor_key.is_none() {
-                secrets.second_factor_key = Some(encryption_key());
+            let newer = [&mut secrets.second_factor_key, &mut secrets.notifications_key, &mut secrets.vapid_key];
+            let mut made = false;
+            for key in newer.into_iter().filter(|key| key.is_none()) {
+                *key = Some(encryption_key());
+                made = true;
+            }
+            if made {
                 cluster::write_secret(path, &toml::to_string(&secrets)?)?;
             }
             return Ok(secrets);
@@ -192,11 +202,17 @@ impl Secrets {
             stripe_webhook_secret: format!("whsec_{}", cluster::random_password()),
             stripe_connect_webhook_secret: format!("whsec_{}", cluster::random_password()),
             second_factor_key: Some(encryption_key()),
+            notifications_key: Some(encryption_key()),
+            vapid_key: Some(encryption_key()),
         };
         cluster::write_secret(path, &toml::to_string(&secrets)?)?;
         Ok(secrets)
     }
 }
+
+/// The push services of the common browsers.
+const PUSH_SERVICES: [&str; 4] =
+    ["fcm.googleapis.com", "updates.push.services.mozilla.com", "*.notify.windows.com", "*.push.apple.com"];
 
 /// 32 random bytes as hexadecimal digits.
 fn encryption_key() -> String {
@@ -271,9 +287,23 @@ fn overlay(cluster: &Cluster, secrets: &Secrets, doors: &Doors, state: &Path) ->
     set("transaction.platform.internal_api_key", &secrets.internal_api_key);
     set("transaction.stripe.api_url", &format!("{sandbox}/stripe"));
     set("transaction.stripe.webhook_secret", &secrets.stripe_webhook_secret);
+    if let (Some(encryption), Some(vapid)) = (&secrets.notifications_key, &secrets.vapid_key) {
+        set("transaction.notifications.encryption_key", encryption);
+        set("transaction.notifications.web_push.private_key", vapid);
+    }
+    set("transaction.notifications.customer_url", public);
+    set("transaction.notifications.owner_url", &format!("{public}/admin"));
+    set("transaction.notifications.api_url", public);
+    set("transaction.notifications.mail.api_url", &format!("{sandbox}/sendgrid"));
+    set("transaction.notifications.fcm.api_url", &format!("{sandbox}/fcm"));
+    set("transaction.notifications.fcm.service_account", &format!("{sandbox}/fcm/service-account.json"));
     set("sandbox.public_url", &sandbox);
     set("sandbox.data_dir", &sandbox_data.display().to_string());
     insert(&mut overlay, "platform.sessions.cookie_secure", toml::Value::Boolean(false));
+    // Browsers of this machine subscribe at the sandbox, or at their vendors' own services.
+    let services = PUSH_SERVICES.iter().copied().chain([public.as_str()]);
+    let services = services.map(|service| toml::Value::String(service.to_owned())).collect();
+    insert(&mut overlay, "transaction.notifications.web_push.services", toml::Value::Array(services));
     // The people of the demo world are those of the sign-in page.
     let people = DEMO_PEOPLE.iter().map(|person| {
         let note = match person.role {

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod plain_text;
 pub mod redis;
 pub mod retry;
+pub mod sealing;
 pub mod service;
 pub mod telemetry;
 pub mod trace;

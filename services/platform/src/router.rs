@@ -49,6 +49,7 @@ pub fn internal() -> OpenApiRouter<AppState> {
         .merge(availability::internal_router())
         .merge(pricing::internal_router())
         .merge(promo_codes::internal_router())
+        .merge(preferences::internal_router())
 }
 
 /// The document of both lists.

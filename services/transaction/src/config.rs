@@ -11,6 +11,7 @@ use url::Url;
 use crate::bookings::domain::abuse::Pace;
 use crate::bookings::domain::commission::CommissionRate;
 use crate::bookings::domain::limits::BookingLimits;
+use crate::notifications::config::NotificationsConfig;
 use crate::stripe::StripeConfig;
 
 /// Everything the service needs to start. Unknown keys are refused.
@@ -37,6 +38,8 @@ pub struct Config {
     /// Rules of payments that an operator may change.
     #[serde(default)]
     pub payments: PaymentsConfig,
+    /// How people are reached.
+    pub notifications: NotificationsConfig,
     /// Live connections.
     #[serde(default)]
     pub realtime: RealtimeConfig,

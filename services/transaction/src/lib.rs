@@ -12,6 +12,7 @@ pub mod config;
 pub mod disputes;
 mod idempotency;
 pub mod ledger;
+pub mod notifications;
 pub mod outgoing;
 pub mod payments;
 pub mod payouts;
@@ -44,6 +45,7 @@ use tokio_util::sync::CancellationToken;
 use bookings::ops::Lanes;
 use checkpoint::Checkpoints;
 pub use config::Config;
+use notifications::Notifications;
 use platform_port::{Accounts, PlatformPort};
 use realtime::Gateway;
 use state::AppState;
@@ -90,6 +92,7 @@ pub fn service(state: &AppState, jobs: Jobs, shutdown: CancellationToken) -> any
             .into_iter()
             .chain([payments::jobs::start_task(state), bookings::consumers::consumer_task(state, bus.clone())])
             .chain([audit_handover::jobs::handover_task(state)])
+            .chain(notifications::tasks(state, bus.clone()))
             .chain(realtime::tasks(state, bus))
             .collect(),
         health: [database_check(state)]
@@ -131,6 +134,7 @@ pub fn assemble(
         stripe: Stripe::new(&config.stripe, env.clock.clone())?,
         checkpoints,
         redis: Redis::open(&config.redis)?,
+        notifications: Notifications::open(&config.notifications, &env)?,
         gateway: Gateway::new(config.realtime.max_connections, shutdown.clone()),
         config: Arc::new(config),
         env,
@@ -142,6 +146,7 @@ pub fn assemble(
     receipts::jobs::register(&mut jobs, &state)?;
     reconciliation::jobs::register(&mut jobs, &state)?;
     reminders::jobs::register(&mut jobs, &state)?;
+    notifications::register(&mut jobs, &state)?;
     Ok((state, jobs))
 }
 

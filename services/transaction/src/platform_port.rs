@@ -19,6 +19,7 @@ use contracts::internal::{
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx as _;
 use kit::auth::{AccountSource, INTERNAL_KEY_HEADER};
@@ -41,6 +42,9 @@ use crate::bookings::domain::abuse::{RecentHistory, WINDOW_OF_PACE};
 use crate::bookings::domain::refund::Tier;
 use crate::bookings::store::StoredAnswer;
 use crate::config::PlatformConfig;
+use crate::notifications::domain::DEFAULT_ZONE;
+use crate::notifications::domain::plan::{CustomerWants, OwnerWants, Reader, Wants};
+use crate::notifications::domain::quiet_hours::QuietHours;
 use crate::payouts::domain::Signals;
 
 /// Why platform gave no answer that can be used.
@@ -220,6 +224,22 @@ impl PlatformPort {
         match self.http.send_idempotent(request).await?.status() {
             StatusCode::NO_CONTENT => Ok(()),
             status => Err(PlatformError::Unexpected { call: "audit entries", status: status.as_u16() }),
+        }
+    }
+
+    /// Nothing promotional for this person any more (NOTE-13).
+    ///
+    /// # Errors
+    /// See [`PlatformError`].
+    pub async fn switch_promotions_off(&self, user: UserId) -> Result<(), PlatformError> {
+        let request = self
+            .http
+            .request(Method::POST, &format!("{}/internal/users/{user}/promotions-off", self.base))
+            .header(INTERNAL_KEY_HEADER, self.key.expose_secret());
+        match self.http.send_idempotent(request).await?.status() {
+            StatusCode::NO_CONTENT => Ok(()),
+            StatusCode::NOT_FOUND => Err(PlatformError::NotFound),
+            status => Err(PlatformError::Unexpected { call: "promotions off", status: status.as_u16() }),
         }
     }
 
@@ -439,6 +459,72 @@ pub async fn language(pool: &PgPool, user: UserId) -> Result<Option<Language>, s
             .fetch_optional(pool)
             .await?;
     Ok(language.and_then(|language| language.parse().ok()))
+}
+
+/// Somebody who is to be told something: where, in which words, and with which preferences.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// Whether the account stands.
+    pub status: AccountStatus,
+    /// Full name.
+    pub name: String,
+    /// Mail address.
+    pub email: String,
+    /// What the person reads; English where the profile says something else (NOTE-08).
+    pub language: Language,
+    /// Role, zone and preferences.
+    pub reader: Reader,
+}
+
+/// The recipient of a message, read anew for each delivery (NOTE-01, NOTE-32).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn recipient(pool: &PgPool, user: UserId) -> Result<Option<Recipient>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT person.role AS "role!", person.status AS "status!", person.name AS "name!", person.email AS "email!",
+                  person.language AS "language!", wants.booking_events AS "booking_events?",
+                  wants.favorite_court_alerts AS "favorite_court_alerts?",
+                  wants.promotional_notifications AS "promotional_notifications?",
+                  wants.email_notifications AS "email_notifications?",
+                  wants.push_notifications AS "push_notifications?",
+                  wants.do_not_disturb_start, wants.do_not_disturb_end
+           FROM platform.v_user_basic person
+           LEFT JOIN platform.v_customer_notification_preferences wants ON wants.user_id = person.user_id
+           WHERE person.user_id = $1"#,
+        user.0
+    )
+    .fetch_optional(pool)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let role: Role = row.role.parse().unwrap_or(Role::Customer);
+    let defaults = CustomerWants::default();
+    let wants = match role {
+        Role::Customer => Wants::Customer(CustomerWants {
+            booking_events: row.booking_events.unwrap_or(defaults.booking_events),
+            favourites: row.favorite_court_alerts.unwrap_or(defaults.favourites),
+            promotional: row.promotional_notifications.unwrap_or(defaults.promotional),
+            email: row.email_notifications.unwrap_or(defaults.email),
+            push: row.push_notifications.unwrap_or(defaults.push),
+        }),
+        Role::CourtOwner => Wants::Owner(OwnerWants::default()),
+        Role::SupportAgent | Role::PlatformAdmin => Wants::Everything,
+    };
+    let quiet = row.do_not_disturb_start.zip(row.do_not_disturb_end);
+    let zone = DEFAULT_ZONE;
+    Ok(Some(Recipient {
+        // What cannot be read is not written to.
+        status: row.status.parse().unwrap_or(AccountStatus::Deleted),
+        name: row.name,
+        email: row.email,
+        language: row.language.parse().unwrap_or(Language::En),
+        reader: Reader {
+            role,
+            zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC),
+            quiet: quiet.map(|(start, end)| QuietHours { start: start.to_jiff(), end: end.to_jiff() }),
+            wants,
+        },
+    }))
 }
 
 /// Some people's names, for a page of a list.

@@ -8,7 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::api_docs::add_body_errors;
 use crate::state::AppState;
-use crate::{bookings, disputes, payments, payouts, realtime, receipts, reconciliation, reminders, webhooks};
+use crate::{
+    bookings, disputes, notifications, payments, payouts, realtime, receipts, reconciliation, reminders, webhooks,
+};
 
 /// What the world may call.
 pub fn public() -> OpenApiRouter<AppState> {
@@ -21,6 +23,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(reconciliation::router())
         .merge(reminders::router())
         .merge(webhooks::router())
+        .merge(notifications::router())
         .merge(realtime::router())
 }
 

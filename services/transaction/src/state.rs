@@ -14,6 +14,7 @@ use crate::bookings::domain::commission::CommissionRate;
 use crate::bookings::ops::{CustomerLines, Lanes};
 use crate::checkpoint::Checkpoints;
 use crate::config::Config;
+use crate::notifications::Notifications;
 use crate::platform_port::PlatformPort;
 use crate::realtime::Gateway;
 use crate::stripe::Stripe;
@@ -45,6 +46,8 @@ pub struct AppState {
     pub stripe: Stripe,
     /// What all processes share, if anything.
     pub redis: Option<Redis>,
+    /// What reaches people who are not connected.
+    pub notifications: Arc<Notifications>,
     /// The live connections of this process.
     pub gateway: Gateway,
     /// Where a test may stop a checkout; nothing in production.

@@ -9,6 +9,10 @@ super::catalogue! {
     BOOKING_NOT_FOUND = 404,
         en: "This booking does not exist.",
         el: "Αυτή η κράτηση δεν υπάρχει.";
+    /// NOTE-41: no such message, or it is somebody else's; also a link of a mail that was not made here.
+    NOTIFICATION_NOT_FOUND = 404,
+        en: "This message does not exist.",
+        el: "Αυτό το μήνυμα δεν υπάρχει.";
     /// BOOK-06: taken.
     TIME_SLOT_UNAVAILABLE = 409,
         en: "This time has just been taken. Please choose another one.",

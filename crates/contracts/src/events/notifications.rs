@@ -148,6 +148,25 @@ impl NotificationType {
     }
 }
 
+impl NotificationType {
+    /// How urgent messages of this type are (NOTE-14 to NOTE-16).
+    #[must_use]
+    pub const fn urgency(self) -> Urgency {
+        match self {
+            Self::BookingConfirmed
+            | Self::BookingCancelled
+            | Self::BookingRejected
+            | Self::BookingPendingConfirmation
+            | Self::PaymentFailed
+            | Self::PaymentDispute
+            | Self::StripeAccountRestricted
+            | Self::SecurityNotice => Urgency::Critical,
+            Self::FavoriteCourtAlert => Urgency::Promotional,
+            _ => Urgency::Standard,
+        }
+    }
+}
+
 /// How a message goes out (EVT-15).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -272,6 +291,14 @@ mod tests {
         agrees_with_serde::<NotificationType>();
         agrees_with_serde::<Urgency>();
         agrees_with_serde::<Channel>();
+    }
+
+    /// NOTE-14 to NOTE-16: eight types go out at once, one only to those who want it, all others may wait.
+    #[test]
+    fn each_type_has_its_urgency() {
+        let count = |urgency| NotificationType::ALL.iter().filter(|kind| kind.urgency() == urgency).count();
+        assert_eq!((count(Urgency::Critical), count(Urgency::Promotional)), (8, 1));
+        assert_eq!(NotificationType::WaitlistSlotAvailable.urgency(), Urgency::Standard);
     }
 
     /// EVT-14, NOTE-02: thirteen types come from platform, one of them from both.

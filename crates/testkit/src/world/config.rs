@@ -12,6 +12,7 @@ use crate::TestDatabase;
 pub const INTERNAL_KEY: &str = "internal-key-of-the-tests";
 const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
 const SECOND_FACTOR_KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
+const NOTIFICATIONS_KEY: &str = "0202020202020202020202020202020202020202020202020202020202020202";
 const CONNECT_WEBHOOK_SECRET: &str = "whsec_connect_of_the_tests";
 
 pub struct Configs {
@@ -75,6 +76,24 @@ impl Configs {
             api_url = "{sandbox}/stripe"
             secret_key = "sk_test_courtside_sandbox"
             webhook_secret = "{WEBHOOK_SECRET}"
+            [notifications]
+            encryption_key = "{NOTIFICATIONS_KEY}"
+            customer_url = "http://{public}"
+            owner_url = "http://{public}/admin"
+            api_url = "http://{public}"
+            [notifications.mail]
+            api_url = "{sandbox}/sendgrid"
+            api_key = "SG.courtside-sandbox"
+            from_email = "courtside@example.test"
+            from_name = "Courtside"
+            [notifications.fcm]
+            api_url = "{sandbox}/fcm"
+            project_id = "courtside-sandbox"
+            service_account = "{sandbox}/fcm/service-account.json"
+            [notifications.web_push]
+            subject = "mailto:courtside@example.test"
+            private_key = "{NOTIFICATIONS_KEY}"
+            services = ["http://{public}"]
             "#,
             database = database.transaction_url(),
         );

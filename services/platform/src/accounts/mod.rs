@@ -17,7 +17,6 @@ mod events;
 pub mod jobs;
 pub mod ops;
 mod providers;
-mod sealing;
 mod status;
 mod store;
 mod subscribed_owner;
@@ -28,6 +27,7 @@ use anyhow::Context as _;
 use kit::auth::Issuer;
 use kit::clock::SharedClock;
 use kit::limits::Limiter;
+use kit::sealing::Sealing;
 use sqlx::PgPool;
 
 pub use api::{internal_router, router};
@@ -36,7 +36,6 @@ pub use subscribed_owner::{SubscribedOwner, subscription_runs};
 
 use crate::config::Config;
 use providers::Providers;
-use sealing::Sealing;
 
 /// The long-lived parts of the slice.
 pub struct Accounts {

@@ -34,3 +34,9 @@ pub async fn change(state: &AppState, user: UserId, change: Change) -> Result<Pr
     transaction.commit().await?;
     Ok(changed)
 }
+
+/// Ends promotional messages for a person (NOTE-13), whatever else they prefer. Answers whether there is such a person.
+pub async fn switch_promotions_off(state: &AppState, user: UserId) -> Result<bool, sqlx::Error> {
+    let mut connection = state.pool.acquire().await?;
+    store::switch_promotions_off(&mut connection, user).await
+}

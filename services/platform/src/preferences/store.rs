@@ -107,6 +107,23 @@ pub async fn save(connection: &mut PgConnection, user: UserId, saved: &Preferenc
     Ok(())
 }
 
+/// Ends promotional messages and leaves everything else as it is; who has saved nothing keeps the other defaults. Answers
+/// whether there is such a person.
+///
+/// # Errors
+/// When the database does.
+pub async fn switch_promotions_off(connection: &mut PgConnection, user: UserId) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "INSERT INTO platform.customer_notification_preferences (user_id, promotional_notifications)
+         SELECT id, false FROM platform.users WHERE id = $1
+         ON CONFLICT (user_id) DO UPDATE SET promotional_notifications = false",
+        user.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// The largest distance a user has saved for searches, in kilometres (FIND-14).
 ///
 /// # Errors

@@ -38,12 +38,7 @@ pub(crate) fn notify(
     notification_type: NotificationType,
     text: Text,
 ) -> Result<(), InvalidPayload> {
-    let urgency = match notification_type {
-        NotificationType::RefundCompleted
-        | NotificationType::PaymentReceived
-        | NotificationType::PendingConfirmationReminder => Urgency::Standard,
-        _ => Urgency::Critical,
-    };
+    let urgency = notification_type.urgency();
     out.push(
         env,
         NotificationRequested {

@@ -19,6 +19,7 @@ use super::court::{Change, Days};
 use super::days;
 use super::hub::Surroundings;
 use super::link::Parcel;
+use super::presence;
 use super::store;
 use super::telling::Teller;
 use crate::state::AppState;
@@ -33,6 +34,10 @@ pub fn tasks(state: &AppState, bus: Arc<dyn Bus>) -> Vec<Task> {
     let surroundings = Surroundings::of(state);
     let gateway = state.gateway.clone();
     vec![
+        Task::new("realtime-presence", {
+            let surroundings = surroundings.clone();
+            move |shutdown| presence::keep(surroundings.clone(), shutdown)
+        }),
         Task::new("realtime-broadcast", move |shutdown| follow(surroundings.clone(), bus.clone(), shutdown)),
         // Upgraded connections are no requests in flight, so the process has to be told to wait for their goodbye.
         Task::new("realtime-drain", move |shutdown| {

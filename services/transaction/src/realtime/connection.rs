@@ -23,6 +23,8 @@ use super::domain::pace::{Pace, Verdict};
 use super::domain::token::{Due, Session};
 use super::hub::Surroundings;
 use super::link::{Addressed, Link, Parcel};
+use super::presence;
+use super::receipts::Receipts;
 use super::subscriptions::{Subscription, Subscriptions};
 use crate::platform_port;
 
@@ -119,6 +121,7 @@ struct Connection {
     connected: bool,
     trace_id: String,
     surroundings: Surroundings,
+    receipts: Receipts,
 }
 
 type Step = Result<(), End>;
@@ -144,6 +147,7 @@ impl Connection {
             connected: false,
             trace_id,
             surroundings,
+            receipts: Receipts::default(),
         };
         (connection, parcels)
     }
@@ -158,7 +162,11 @@ impl Connection {
             Message::Text(text) => text,
             Message::Close(_) => return Err(End::Gone),
             // The WebSocket layer answers pings by itself.
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Ping(_) => return Ok(()),
+            Message::Pong(payload) => {
+                self.receipts.acknowledge(&payload);
+                return Ok(());
+            }
             Message::Binary(bytes) if bytes.len() > MAX_MESSAGE_BYTES => return self.too_large().await,
             Message::Binary(_) => {
                 if self.admit().await? {
@@ -274,7 +282,12 @@ impl Connection {
                 }
             },
             Destination::Bookings => self.surroundings.gateway.join_bookings(self.link.to(ticket)),
-            Destination::CourtMatches(_) | Destination::Notifications | Destination::Matches | Destination::System => {}
+            Destination::Notifications => {
+                self.surroundings.gateway.join_notifications(self.link.to(ticket));
+                // Before the client is told: from here on its person counts as present everywhere.
+                presence::note(&self.surroundings, self.session.user).await;
+            }
+            Destination::CourtMatches(_) | Destination::Matches | Destination::System => {}
         }
         self.subscriptions.insert(ticket, Subscription { id: id.to_owned(), destination });
         Ok(())
@@ -401,6 +414,14 @@ impl Connection {
             Parcel::Message(body) => {
                 let text = self.print(subscription.destination, &subscription.id, &body);
                 self.write(Message::text(text)).await
+            }
+            Parcel::Certified(body, sender) => {
+                let text = self.print(subscription.destination, &subscription.id, &body);
+                self.write(Message::text(text)).await?;
+                // Every client's socket answers a ping by itself, and in order: its pong says that what was sent before
+                // has arrived.
+                let question = self.receipts.expect(sender);
+                self.write(Message::Ping(question)).await
             }
             Parcel::Ended => {
                 let text = format!("{} is not there any more", subscription.destination);

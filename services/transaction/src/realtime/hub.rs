@@ -3,7 +3,7 @@
 //! It knows connections and the courts and people they listen to. What they hear, and in which order, is the business of
 //! [`super::court`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
@@ -11,6 +11,7 @@ use contracts::ids::{CourtId, UserId};
 use dashmap::DashMap;
 use jiff::Timestamp;
 use sqlx::PgPool;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -26,6 +27,9 @@ pub struct Gateway(Arc<Shared>);
 struct Shared {
     courts: DashMap<CourtId, Arc<Court>>,
     bookings: DashMap<UserId, HashMap<Uuid, Link>>,
+    notifications: DashMap<UserId, HashMap<Uuid, Link>>,
+    /// Told when somebody begins or ceases to hear of messages.
+    listeners_changed: Notify,
     /// Microseconds of the last stamp.
     last_stamp: AtomicI64,
     open: AtomicUsize,
@@ -50,6 +54,8 @@ impl Gateway {
         Self(Arc::new(Shared {
             courts: DashMap::new(),
             bookings: DashMap::new(),
+            notifications: DashMap::new(),
+            listeners_changed: Notify::new(),
             last_stamp: AtomicI64::new(i64::MIN),
             open: AtomicUsize::new(0),
             capacity,
@@ -144,6 +150,44 @@ impl Gateway {
     #[must_use]
     pub fn anyone_hears_of_bookings(&self) -> bool {
         !self.0.bookings.is_empty()
+    }
+
+    /// Lets a connection hear of the messages of its person (LIVE-34).
+    pub fn join_notifications(&self, link: Link) {
+        self.0.notifications.entry(link.user).or_default().insert(link.connection, link);
+        self.0.listeners_changed.notify_one();
+    }
+
+    /// Ends it.
+    pub fn leave_notifications(&self, user: UserId, connection: Uuid) {
+        if let Some(mut links) = self.0.notifications.get_mut(&user) {
+            links.remove(&connection);
+        }
+        self.0.notifications.remove_if(&user, |_, links| links.is_empty());
+        self.0.listeners_changed.notify_one();
+    }
+
+    /// Whether anybody in this process hears of messages.
+    #[must_use]
+    pub fn anyone_hears_of_notifications(&self) -> bool {
+        !self.0.notifications.is_empty()
+    }
+
+    /// The connections on which `user` hears of messages.
+    #[must_use]
+    pub fn notification_links(&self, user: UserId) -> Vec<Link> {
+        self.0.notifications.get(&user).map(|links| links.values().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Everybody who hears of messages in this process.
+    #[must_use]
+    pub fn notification_listeners(&self) -> HashSet<UserId> {
+        self.0.notifications.iter().map(|entry| *entry.key()).collect()
+    }
+
+    /// Waits until somebody begins or ceases to hear of messages.
+    pub async fn listeners_changed(&self) {
+        self.0.listeners_changed.notified().await;
     }
 
     /// The connections on which `user` hears of bookings.

@@ -16,6 +16,8 @@ pub const QUEUE: usize = 256;
 pub enum Parcel {
     /// The JSON of a server message.
     Message(Arc<str>),
+    /// The same, and whoever sent it is told when the client's socket has taken it.
+    Certified(Arc<str>, mpsc::Sender<()>),
     /// There is nothing to hear there any more.
     Ended,
 }

@@ -1,12 +1,15 @@
-//! Reads the bookings that readers are told about. Writes nothing.
+//! Reads the bookings that readers are told about, and keeps `notification_listeners`.
 
 use contracts::booking::{CancelledBy, PaymentStatus};
 use contracts::court::TimeOfDay;
 use contracts::ids::{BookingId, CourtId, UserId};
 use contracts::money::Cents;
 use contracts::socket::AnnouncedStatus;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff_sqlx::ToSqlx as _;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 /// A booking as far as its customer and the court's owner hear of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,4 +79,51 @@ pub async fn told(pool: &PgPool, booking: BookingId) -> Result<Option<Told>, sql
         payment_status: row.payment_status.and_then(|status| status.parse().ok()).unwrap_or(PaymentStatus::NotRequired),
         refund: row.refunded_cents.filter(|&cents| cents > 0).map(Cents),
     }))
+}
+
+/// These people listen for messages in this process, at least until `until`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn listen(pool: &PgPool, process: Uuid, users: &[Uuid], until: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO transaction.notification_listeners (user_id, process_id, expires_at)
+         SELECT listener, $1, $3 FROM unnest($2::uuid[]) AS listener ORDER BY listener
+         ON CONFLICT (user_id, process_id) DO UPDATE SET expires_at = excluded.expires_at",
+        process,
+        users,
+        until.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// These people do not listen here any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stop_listening(pool: &PgPool, process: Uuid, users: &[Uuid]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM transaction.notification_listeners WHERE process_id = $1 AND user_id = ANY($2)",
+        process,
+        users,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the listeners of processes that have died.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_silent_processes(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM transaction.notification_listeners WHERE expires_at <= $1",
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
 }

@@ -104,8 +104,9 @@ impl Subscriptions {
         match destination {
             Destination::CourtAvailability(court) => self.gateway.leave_court(court, self.connection),
             Destination::Bookings => self.gateway.leave_bookings(self.user, self.connection),
+            Destination::Notifications => self.gateway.leave_notifications(self.user, self.connection),
             // Nothing is sent there yet.
-            Destination::CourtMatches(_) | Destination::Notifications | Destination::Matches | Destination::System => {}
+            Destination::CourtMatches(_) | Destination::Matches | Destination::System => {}
         }
     }
 }

@@ -23,6 +23,7 @@ mod late_payment;
 mod ledger;
 mod manual;
 mod modify;
+mod notifications;
 mod owner_standing;
 mod payment_methods;
 mod payouts;

@@ -9,7 +9,7 @@ mod limits;
 mod outages;
 mod pace;
 mod processes;
-mod stomp;
+pub mod stomp;
 mod tokens;
 
 use contracts::ids::CourtId;

@@ -30,6 +30,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use transaction::checkpoint::Checkpoints;
 use transaction::config::{BookingsConfig, Config, PaymentsConfig, PlatformConfig, RealtimeConfig};
+use transaction::notifications::config::{FcmConfig, MailConfig, NotificationsConfig, WebPushConfig};
 use transaction::state::AppState;
 use transaction::stripe::{StripeConfig, signature};
 use uuid::Uuid;
@@ -212,6 +213,11 @@ impl World {
     /// Looks for what time has changed, as the background task does.
     pub async fn sweep(&self) -> usize {
         transaction::bookings::ops::sweep(&self.node.state).await.expect("a sweep")
+    }
+
+    /// What time it is.
+    pub fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub fn advance(&self, by: SignedDuration) {
@@ -490,6 +496,52 @@ async fn start_platform(
 }
 
 impl Place {
+    /// Where the sandbox listens.
+    pub fn sandbox_url(&self) -> &str {
+        &self.sandbox_url
+    }
+
+    /// Where platform's inner door is.
+    pub fn platform_url(&self) -> &str {
+        &self.platform_url
+    }
+
+    /// Delivery to the sandbox, which has every vendor's dialect.
+    fn notifications(&self) -> NotificationsConfig {
+        let url = |path: &str| format!("{}{path}", self.sandbox_url).parse().expect("an address");
+        let http =
+            HttpClientConfig { retries: 0, breaker_failures: 20, timeout_ms: 3_000, ..HttpClientConfig::default() };
+        NotificationsConfig {
+            encryption_key: "02".repeat(32).into(),
+            previous_encryption_key: None,
+            customer_url: "https://courtside.example".parse().expect("an address"),
+            owner_url: "https://courtside.example/admin".parse().expect("an address"),
+            api_url: "https://api.courtside.example".parse().expect("an address"),
+            keep_days: 90,
+            socket_ms: 500,
+            parallel: 16,
+            mail: MailConfig {
+                api_url: url("/sendgrid"),
+                api_key: "SG.courtside-sandbox".into(),
+                from_email: "courtside@example.test".to_owned(),
+                from_name: "Courtside".to_owned(),
+                http: http.clone(),
+            },
+            fcm: FcmConfig {
+                api_url: url("/fcm"),
+                project_id: "courtside-sandbox".to_owned(),
+                service_account: format!("{}/fcm/service-account.json", self.sandbox_url),
+                http: http.clone(),
+            },
+            web_push: WebPushConfig {
+                subject: "mailto:courtside@example.test".to_owned(),
+                private_key: "02".repeat(32).into(),
+                services: vec![self.sandbox_url.clone()],
+                http,
+            },
+        }
+    }
+
     async fn start_node(&self, checkpoints: Checkpoints) -> Node {
         let config = Config {
             database: DatabaseConfig { max_connections: 24, ..DatabaseConfig::new(self.database.transaction_url()) },
@@ -514,6 +566,7 @@ impl Place {
                 commission_by_tier: self.commission_by_tier.clone(),
                 ..PaymentsConfig::default()
             },
+            notifications: self.notifications(),
             realtime: RealtimeConfig::default(),
         };
         let pool = kit::db::connect(&config.database, transaction::NAME).await.expect("the database of the test");

@@ -1,4 +1,4 @@
-//! Secrets that the service must be able to read again, encrypted before they are stored (AUTH-32, SEC-51).
+//! Secrets that a service must be able to read again, encrypted before they are stored (AUTH-32, SEC-51, NOTE-37).
 //!
 //! AES-256-GCM with a random nonce; whose secret it is goes into the authentication, so that a row copied to another
 //! person opens nothing. The key before stays readable while stored secrets still carry it.
@@ -19,11 +19,17 @@ pub struct Sealing {
 
 impl Sealing {
     /// Reads the keys: 32 bytes each, as 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// When one of them is no key.
     pub fn open(current: &SecretString, previous: Option<&SecretString>) -> anyhow::Result<Self> {
         Ok(Self { current: key(current)?, previous: previous.map(key).transpose()? })
     }
 
     /// Nonce and cipher text of a secret of `owner`.
+    ///
+    /// # Errors
+    /// When the cipher refuses, which it does for absurd lengths only.
     pub fn seal(&self, owner: Uuid, secret: &[u8]) -> anyhow::Result<Vec<u8>> {
         let mut text = secret.to_vec();
         let nonce = self
@@ -34,6 +40,9 @@ impl Sealing {
     }
 
     /// The secret again.
+    ///
+    /// # Errors
+    /// When it was encrypted for somebody else, with another key, or has been changed.
     pub fn unseal(&self, owner: Uuid, sealed: &[u8]) -> anyhow::Result<Vec<u8>> {
         let (nonce, text) = sealed.split_at_checked(NONCE_BYTES).context("an encrypted secret is too short")?;
         for key in [Some(&self.current), self.previous.as_ref()].into_iter().flatten() {
