@@ -4,7 +4,7 @@ use contracts::identity::Role;
 use serde_json::{Value, json};
 
 use crate::club::{Club, LATITUDE, LONGITUDE};
-use crate::support::{Answer, World};
+use crate::support::{Answer, INTERNAL_KEY, World};
 
 const PATH: &str = "/api/users/me/preferences";
 
@@ -149,4 +149,27 @@ async fn halves_saved_at_once_are_both_kept() {
             (&json!(f64::from(round)), &json!(["TUESDAY"]))
         );
     }
+}
+
+/// NOTE-13: delivery may end promotions for somebody who used the link of a mail; nothing else changes, a second time is the
+/// first, and nobody who does not exist is remembered.
+#[tokio::test]
+async fn promotions_are_ended_from_a_mail() {
+    let world = World::new().await;
+    let (id, token) = world.person(Role::Customer).await;
+    put(&world, &token, &json!({ "doNotDisturbStart": "23:00", "doNotDisturbEnd": "07:00" })).await.expect(200);
+    let end = async |user: &str| {
+        let path = format!("/internal/users/{user}/promotions-off");
+        world.internal("POST", &path).header("x-internal-api-key", INTERNAL_KEY).send().await
+    };
+    for _ in 0..2 {
+        end(&id.to_string()).await.expect(204);
+        let saved = world.get(PATH).bearer(&token).send().await.expect(200);
+        let wishes = &saved["notificationPreferences"];
+        assert_eq!(
+            (&wishes["promotionalNotifications"], &wishes["emailNotifications"], &saved["doNotDisturbStart"]),
+            (&json!(false), &json!(true), &json!("23:00"))
+        );
+    }
+    end("0198c3de-7a10-7000-8000-0000000000aa").await.refused(404, "USER_NOT_FOUND");
 }

@@ -24,3 +24,4 @@ pub use api::router;
 pub use broadcast::tasks;
 pub use hub::Gateway;
 pub use link::Parcel;
+pub use presence::look_again;

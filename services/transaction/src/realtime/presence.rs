@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::hub::Surroundings;
 use super::store;
+use crate::state::AppState;
 
 /// How long a row holds without being renewed.
 const LIFE: SignedDuration = SignedDuration::from_secs(60);
@@ -25,6 +26,20 @@ pub async fn note(surroundings: &Surroundings, user: UserId) {
     if let Err(error) = store::listen(&surroundings.pool, state.notifications.process, &[user.0], until).await {
         tracing::warn!(%error, "a listener could not be written down yet");
     }
+}
+
+/// Puts right what is written about `user` in this process, where no connection was found, and answers whether the person
+/// is connected to another process (or to this one again).
+///
+/// # Errors
+/// When the database refuses.
+pub async fn look_again(state: &AppState, user: UserId) -> Result<bool, sqlx::Error> {
+    let (process, now) = (state.notifications.process, state.env.clock.now());
+    store::stop_listening(&state.pool, process, &[user.0]).await?;
+    if !state.gateway.notification_links(user).is_empty() {
+        store::listen(&state.pool, process, &[user.0], now + LIFE).await?;
+    }
+    store::listens_anywhere(&state.pool, user, now).await
 }
 
 /// Keeps the rows of this process like its connections, until the process stops.

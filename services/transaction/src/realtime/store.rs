@@ -114,6 +114,21 @@ pub async fn stop_listening(pool: &PgPool, process: Uuid, users: &[Uuid]) -> Res
     Ok(())
 }
 
+/// Whether a person is connected to any process.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn listens_anywhere(pool: &PgPool, user: UserId, now: Timestamp) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM transaction.notification_listeners
+                          WHERE user_id = $1 AND expires_at > $2) AS "listens!""#,
+        user.0,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .fetch_one(pool)
+    .await
+}
+
 /// Forgets the listeners of processes that have died.
 ///
 /// # Errors

@@ -14,13 +14,21 @@ use super::deliver::report;
 use crate::notifications::channels::Outcome;
 use crate::notifications::domain::text::{self, Words};
 use crate::notifications::store::{self, Claimed, Finished, ToShow};
-use crate::realtime::Parcel;
+use crate::realtime::{self, Parcel};
 use crate::state::AppState;
 
 /// Shows a message wherever its person is connected. Without an acknowledgement it is left in the list, and push takes
 /// over at once.
 pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) -> anyhow::Result<()> {
     let acknowledged = if state.gateway.notification_links(delivery.user).is_empty() {
+        // The connection has gone meanwhile; if there is another one elsewhere, its process takes over.
+        if delivery.app_open && realtime::look_again(state, delivery.user).await? {
+            let mut transaction = state.pool.begin().await?;
+            store::hand_back(&mut transaction, delivery).await?;
+            store::announce(&mut transaction, "due").await?;
+            transaction.commit().await?;
+            return Ok(());
+        }
         false
     } else {
         // The person may have another app open whose connection ends in another process.

@@ -388,6 +388,22 @@ pub async fn drop_delivery(
     Ok(())
 }
 
+/// Lets go of a delivery that another process should take.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hand_back(connection: &mut PgConnection, delivery: &Claimed) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.notification_deliveries SET claim = NULL, claimed_until = NULL
+         WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
+        delivery.id,
+        delivery.claim,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Puts a delivery off; no try is counted.
 ///
 /// # Errors

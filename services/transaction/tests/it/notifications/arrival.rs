@@ -94,7 +94,7 @@ async fn a_hanging_vendor_holds_up_nobody() {
     assert!(world.sandbox().post("/chaos", &slow).await.status.is_success());
     for start in ["09:30", "11:00", "12:30"] {
         let _booking = world.book(&maria, &court, (DAY, start), "pm_card_visa").await.expect(201);
-        arrives(&world, "push", "marias-phone", start).await;
+        arrives(&world, "push", "marias-phone", &format!("{start}-")).await;
     }
     let sent = world.sandbox().get("/outbox/mail?to=maria@example.test").await.expect(200);
     assert_eq!(sent["mails"], json!([]), "the mails still hang");
@@ -106,6 +106,7 @@ async fn requests_of_the_platform_arrive() {
     let world = TestWorld::start().await;
     let maria = world.customer("maria").await;
     phone(&maria, "marias-phone").await;
-    let _export = maria.post("/api/users/me/data-export", &json!({})).await;
-    arrives(&world, "mail", "maria@example.test", "notification_id").await;
+    let asked = maria.post("/api/users/me/data-export", &json!({})).await;
+    assert!(asked.status.is_success(), "{asked:?}");
+    arrives(&world, "mail", "maria@example.test", "Your data is ready").await;
 }

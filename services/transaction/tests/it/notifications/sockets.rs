@@ -69,7 +69,7 @@ async fn an_open_app_hears_and_the_phone_stays_silent() {
         }
     };
     tokio::select! {
-        () = answering => unreachable!("it answers for ever"),
+        _ = answering => unreachable!("it answers for ever"),
         () = until_in_app(&world, &maria, "DELIVERED") => {}
     }
     assert_eq!(pushes(&world, "marias-phone").await, 0);
