@@ -372,7 +372,7 @@ pub async fn show_unsubscribe_page(
 pub async fn unsubscribe(State(state): State<AppState>, Query(query): Query<UnsubscribeQuery>) -> ApiResult<Response> {
     let user =
         ops::reader_of_token(&state, &query.token).ok_or_else(|| ApiError::new(&codes::NOTIFICATION_NOT_FOUND))?;
-    ops::promotions_off(&state, user).await.map_err(|error| ApiError::unavailable(error.into(), RETRY_SECONDS))?;
+    ops::promotions_off(&state, user).await.map_err(|error| ApiError::unavailable(error, RETRY_SECONDS))?;
     let language = platform_port::language(&state.pool, user).await?.unwrap_or_default();
     Ok(page(language, true))
 }
