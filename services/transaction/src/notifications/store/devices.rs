@@ -49,9 +49,12 @@ pub struct Device {
 /// When the database refuses.
 pub async fn save_device(connection: &mut PgConnection, device: &NewDevice, now: Timestamp) -> Result<(), sqlx::Error> {
     // One registration of a person at a time: two of the same device would both find its place free.
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 100)) AS \"locked: ()\"", device.user.0.to_string())
-        .fetch_one(&mut *connection)
-        .await?;
+    sqlx::query!(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 100)) AS \"locked: ()\"",
+        device.user.0.to_string()
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     sqlx::query!(
         "DELETE FROM transaction.notification_devices
          WHERE user_id = $1 AND device_id = $2 AND token_hash <> $3",
