@@ -29,8 +29,9 @@ use kit::http::{HttpClient, HttpClientError};
 use kit::limits::{Limit, Limiter};
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use thiserror::Error;
 use uuid::Uuid;
@@ -43,7 +44,7 @@ use crate::bookings::domain::refund::Tier;
 use crate::bookings::store::StoredAnswer;
 use crate::config::PlatformConfig;
 use crate::notifications::domain::DEFAULT_ZONE;
-use crate::notifications::domain::plan::{CustomerWants, OwnerWants, Reader, Wants};
+use crate::notifications::domain::plan::{CustomerWants, OwnerWants, Reader, Wants, Ways};
 use crate::notifications::domain::quiet_hours::QuietHours;
 use crate::payouts::domain::Signals;
 
@@ -476,6 +477,28 @@ pub struct Recipient {
     pub reader: Reader,
 }
 
+/// One line of an owner's preferences, as platform's view has it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OwnerPreference {
+    event_type: String,
+    channels: OwnerChannels,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OwnerChannels {
+    email: bool,
+    push: bool,
+    in_app: bool,
+}
+
+impl From<OwnerChannels> for Ways {
+    fn from(chosen: OwnerChannels) -> Self {
+        Self { email: chosen.email, push: chosen.push, in_app: chosen.in_app }
+    }
+}
+
 /// The recipient of a message, read anew for each delivery (NOTE-01, NOTE-32).
 ///
 /// # Errors
@@ -488,9 +511,14 @@ pub async fn recipient(pool: &PgPool, user: UserId) -> Result<Option<Recipient>,
                   wants.promotional_notifications AS "promotional_notifications?",
                   wants.email_notifications AS "email_notifications?",
                   wants.push_notifications AS "push_notifications?",
-                  wants.do_not_disturb_start, wants.do_not_disturb_end
+                  wants.do_not_disturb_start, wants.do_not_disturb_end,
+                  owner.preferences AS "owner_preferences?: Json<Vec<OwnerPreference>>",
+                  owner.do_not_disturb_enabled AS "owner_quiet?", owner.do_not_disturb_start AS "owner_quiet_start?",
+                  owner.do_not_disturb_end AS "owner_quiet_end?", owner.email_digest_enabled AS "owner_digest?",
+                  owner.timezone AS "owner_zone?"
            FROM platform.v_user_basic person
            LEFT JOIN platform.v_customer_notification_preferences wants ON wants.user_id = person.user_id
+           LEFT JOIN platform.v_owner_notification_preferences owner ON owner.owner_id = person.user_id
            WHERE person.user_id = $1"#,
         user.0
     )
@@ -507,11 +535,21 @@ pub async fn recipient(pool: &PgPool, user: UserId) -> Result<Option<Recipient>,
             email: row.email_notifications.unwrap_or(defaults.email),
             push: row.push_notifications.unwrap_or(defaults.push),
         }),
-        Role::CourtOwner => Wants::Owner(OwnerWants::default()),
+        Role::CourtOwner => Wants::Owner(OwnerWants {
+            channels: row
+                .owner_preferences
+                .map(|chosen| chosen.0.into_iter().map(|one| (one.event_type, one.channels.into())).collect())
+                .unwrap_or_default(),
+            digest: row.owner_digest.unwrap_or(false),
+        }),
         Role::SupportAgent | Role::PlatformAdmin => Wants::Everything,
     };
-    let quiet = row.do_not_disturb_start.zip(row.do_not_disturb_end);
-    let zone = DEFAULT_ZONE;
+    let quiet = if role == Role::CourtOwner {
+        row.owner_quiet_start.zip(row.owner_quiet_end).filter(|_| row.owner_quiet == Some(true))
+    } else {
+        row.do_not_disturb_start.zip(row.do_not_disturb_end)
+    };
+    let zone = row.owner_zone.as_deref().unwrap_or(DEFAULT_ZONE);
     Ok(Some(Recipient {
         // What cannot be read is not written to.
         status: row.status.parse().unwrap_or(AccountStatus::Deleted),

@@ -111,3 +111,57 @@ async fn what_is_critical_is_at_least_in_the_app() {
         list["notifications"].as_array().expect("a list").iter().map(|one| &one["notificationType"]).collect();
     assert_eq!(kinds, ["BOOKING_CANCELLED"]);
 }
+
+async fn owner_prefers(world: &World, token: &str, change: Value) {
+    world
+        .platform("PUT", "/api/settings/notification-preferences")
+        .bearer(token)
+        .json(&change)
+        .send()
+        .await
+        .expect(200);
+}
+
+/// NOTE-31, NOTE-14: with the digest on, the mail of a day is one letter at eight in the morning; push goes at once, and so
+/// does critical mail. A morning without news brings no mail.
+#[tokio::test]
+async fn a_digest_is_one_letter_in_the_morning() {
+    let world = World::new().await;
+    let (owner, token) = world.person(contracts::identity::Role::CourtOwner).await;
+    super::phone(&world, &token, "phone").await;
+    owner_prefers(
+        &world,
+        &token,
+        json!({
+            "preferences": [],
+            "doNotDisturb": { "enabled": false },
+            "emailDigest": { "enabled": true, "frequency": "DAILY" },
+        }),
+    )
+    .await;
+    for (kind, title) in [
+        (NotificationType::PayoutCompleted, "First"),
+        (NotificationType::BookingCancelled, "Critical"),
+        (NotificationType::SubscriptionRenewed, "Second"),
+    ] {
+        let mut wanted = request(owner, kind);
+        wanted.title.en = title.to_owned();
+        ask(&world, &wanted).await;
+    }
+    deliver_all(&world).await;
+    assert_eq!(count(&world, owner, "phone").await, (3, 1));
+    // From noon to eight in the morning, with a look before.
+    world.advance(SignedDuration::from_mins(20 * 60 - 1));
+    deliver_all(&world).await;
+    assert_eq!(mails(&world, owner).await.len(), 1);
+    world.advance(SignedDuration::from_mins(1));
+    deliver_all(&world).await;
+    let letters = mails(&world, owner).await;
+    assert_eq!((letters.len(), &letters[0]["categories"]), (2, &json!(["digest"])));
+    let text = letters[0]["text"].as_str().expect("a text");
+    let place = |words: &str| text.find(words).expect(words);
+    assert!(place("First") < place("Second") && !text.contains("Critical"), "{text}");
+    world.advance(SignedDuration::from_hours(24));
+    deliver_all(&world).await;
+    assert_eq!(mails(&world, owner).await.len(), 2, "no events, no mail");
+}
