@@ -478,14 +478,14 @@ pub struct Recipient {
 }
 
 /// One line of an owner's preferences, as platform's view has it.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OwnerPreference {
     event_type: String,
     channels: OwnerChannels,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OwnerChannels {
     email: bool,

@@ -129,16 +129,7 @@ async fn a_digest_is_one_letter_in_the_morning() {
     let world = World::new().await;
     let (owner, token) = world.person(contracts::identity::Role::CourtOwner).await;
     super::phone(&world, &token, "phone").await;
-    owner_prefers(
-        &world,
-        &token,
-        json!({
-            "preferences": [],
-            "doNotDisturb": { "enabled": false },
-            "emailDigest": { "enabled": true, "frequency": "DAILY" },
-        }),
-    )
-    .await;
+    owner_prefers(&world, &token, json!({ "emailDigest": { "enabled": true, "frequency": "DAILY" } })).await;
     for (kind, title) in [
         (NotificationType::PayoutCompleted, "First"),
         (NotificationType::BookingCancelled, "Critical"),
