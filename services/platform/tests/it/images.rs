@@ -263,6 +263,7 @@ async fn pictures_leave_with_their_court() {
     let parts = [("images", PNG, png.as_slice()), ("images", PNG, &png)];
     let of_gone = urls(&upload(&world, &club, &gone, &parts).await.expect(200));
     let of_kept = urls(&upload(&world, &club, &kept, &parts).await.expect(200));
+    world.run_jobs().await;
     world.delete(&format!("/api/courts/{}", text(&gone["id"]))).bearer(&club.token).send().await.expect(204);
     assert_eq!(world.count("SELECT count(*) FROM loose_objects WHERE shelf = 'PUBLIC'").await, 2);
     world.clock.advance(SignedDuration::from_mins(10));
