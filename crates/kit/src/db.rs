@@ -19,6 +19,9 @@ pub const BOOTSTRAP_SQL: &str = include_str!("../migrations/bootstrap.sql");
 /// The tables that kit needs in the schema of every service, which copies this text as its first migration.
 pub const SERVICE_TABLES_SQL: &str = include_str!("../migrations/service_tables.up.sql");
 
+/// What kit added to the table of parked messages; every service copies this text as a migration.
+pub const DEAD_LETTER_DESK_SQL: &str = include_str!("../migrations/dead_letter_desk.up.sql");
+
 /// How a service reaches its schema. Durations are texts such as `"5s"` or `"250ms"`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

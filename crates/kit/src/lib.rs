@@ -10,6 +10,7 @@ pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod dead_letters;
 pub mod error;
 pub mod health;
 pub mod http;

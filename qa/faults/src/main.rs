@@ -97,7 +97,9 @@ async fn main() -> anyhow::Result<()> {
     let server = SecretString::from(arguments.admin_url.clone());
     kit::db::bootstrap(&server, &database(&arguments.run), &RolePasswords::default()).await?;
     let line = Arc::new(Line::open(&arguments).await?);
-    sqlx::raw_sql(kit::db::SERVICE_TABLES_SQL).execute(&line.pool).await?;
+    for tables in [kit::db::SERVICE_TABLES_SQL, kit::db::DEAD_LETTER_DESK_SQL] {
+        sqlx::raw_sql(tables).execute(&line.pool).await?;
+    }
     line.pool
         .execute("create table effects (place bigserial, event_id uuid not null, message_key text not null, number bigint not null)")
         .await?;

@@ -16,6 +16,7 @@ mod court_bulk;
 pub mod court_defaults;
 mod court_transfer;
 pub mod courts;
+mod dead_letters;
 pub mod discovery;
 pub mod favorites;
 pub mod holidays;

@@ -10,8 +10,8 @@ use crate::audit;
 use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
-    discovery, favorites, holidays, images, notification_preferences, preferences, pricing, promo_codes, ratings,
-    reminder_rules, stripe_connect, verification, weather,
+    dead_letters, discovery, favorites, holidays, images, notification_preferences, preferences, pricing, promo_codes,
+    ratings, reminder_rules, stripe_connect, verification, weather,
 };
 
 /// What the world may call.
@@ -31,6 +31,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(availability::router())
         .merge(pricing::router())
         .merge(cancellation_policy::router())
+        .merge(dead_letters::router())
         .merge(discovery::router())
         .merge(holidays::router())
         .merge(favorites::router())

@@ -9,6 +9,7 @@ pub mod audit_handover;
 pub mod bookings;
 pub mod checkpoint;
 pub mod config;
+mod dead_letters;
 pub mod disputes;
 mod idempotency;
 pub mod ledger;

@@ -578,6 +578,10 @@ impl AccountSource for Accounts {
         async move { Ok(self.known.get_or_load(&user, self.read(user)).await?.value) }.boxed()
     }
 
+    fn forget(&self, user: UserId) {
+        self.known.invalidate(&user);
+    }
+
     /// Only owners' sessions end for idleness. The call does not wait: it is not about its own answer.
     fn seen<'a>(&'a self, claims: &'a AccessClaims) -> BoxFuture<'a, ()> {
         let session = claims.sid.filter(|_| claims.role == Role::CourtOwner);

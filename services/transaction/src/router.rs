@@ -9,7 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::api_docs::add_body_errors;
 use crate::state::AppState;
 use crate::{
-    bookings, disputes, notifications, payments, payouts, realtime, receipts, reconciliation, reminders, webhooks,
+    bookings, dead_letters, disputes, notifications, payments, payouts, realtime, receipts, reconciliation, reminders,
+    webhooks,
 };
 
 /// What the world may call.
@@ -18,6 +19,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(bookings::router())
         .merge(payments::router())
         .merge(receipts::router())
+        .merge(dead_letters::router())
         .merge(disputes::router())
         .merge(payouts::router())
         .merge(reconciliation::router())

@@ -50,6 +50,21 @@ super::catalogue! {
         en: "The service is not available right now. Please try again shortly.",
         el: "Η υπηρεσία δεν είναι διαθέσιμη αυτή τη στιγμή. Δοκιμάστε ξανά σε λίγο.";
 
+    // Parked messages
+
+    /// EVT-05: no such parked message.
+    DEAD_LETTER_NOT_FOUND = 404,
+        en: "This parked message does not exist.",
+        el: "Αυτό το σταθμευμένο μήνυμα δεν υπάρχει.";
+    /// EVT-05: it was sent again, handled or put away already.
+    DEAD_LETTER_NOT_PARKED = 409,
+        en: "This message is not parked any more.",
+        el: "Αυτό το μήνυμα δεν είναι πια σταθμευμένο.";
+    /// EVT-05: bytes that are no text would fail again for ever.
+    DEAD_LETTER_UNREADABLE = 422,
+        en: "This message cannot be read as text, so it cannot be sent again.",
+        el: "Αυτό το μήνυμα δεν διαβάζεται ως κείμενο, οπότε δεν μπορεί να σταλεί ξανά.";
+
     // Idempotency
 
     /// BOOK-02: the header is missing or no UUID version 4.

@@ -1,4 +1,4 @@
-//! The events between the services: envelope, topics and the 23 payloads.
+//! The events between the services: envelope, topics and the payloads.
 //!
 //! A producer builds an [`Envelope`] around a payload and prints it with [`Envelope::to_json`], which refuses a payload
 //! that breaks the contract (EVT-07). A consumer reads a message with [`Received::read`]: unknown fields are skipped
@@ -263,6 +263,7 @@ payloads! {
     PromoCodeRedeemed = "PROMO_CODE_REDEEMED" on AnalyticsEvents, key |event| event.court_id.to_string();
     SecurityAlert = "SECURITY_ALERT" on SecurityEvents, key |event| event.person_or_address();
     AccountDeleted = "ACCOUNT_DELETED" on SecurityEvents, key |event| event.user_id.to_string();
+    AccountSuspended = "ACCOUNT_SUSPENDED" on SecurityEvents, key |event| event.user_id.to_string();
 }
 
 /// What travels around every payload. `eventType` is printed from the payload and so is no field here.

@@ -151,6 +151,18 @@ pub struct AccountDeleted {
 
 impl Limits for AccountDeleted {}
 
+/// An account was shut out (AUTHZ-12): whatever it has open anywhere is closed. Named by the rule book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountSuspended {
+    /// Who.
+    pub user_id: UserId,
+    /// In which role.
+    pub role: Role,
+}
+
+impl Limits for AccountSuspended {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -62,6 +62,9 @@ pub trait AccountSource: Send + Sync + 'static {
     /// The account's status; `None` when there is no such account.
     fn account_status(&self, user: UserId) -> BoxFuture<'_, anyhow::Result<Option<AccountStatus>>>;
 
+    /// Whatever is known of the account is old: the next answer is read anew. Does nothing unless answers are kept.
+    fn forget(&self, _user: UserId) {}
+
     /// Told of every call of an account that stands, so that its session stays awake (AUTH-28). Does nothing unless
     /// the source keeps sessions.
     fn seen<'a>(&'a self, _claims: &'a AccessClaims) -> BoxFuture<'a, ()> {

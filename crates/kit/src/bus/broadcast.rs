@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{Bus, BusError, Message, Tail};
+use crate::dead_letters;
 
 /// The wait before the next attempt when the bus is away.
 const OUTAGE_PAUSE: Duration = Duration::from_millis(500);
@@ -40,7 +41,8 @@ impl Broadcast {
             };
             match batch {
                 Ok(batch) => {
-                    for message in batch {
+                    // A replay is for one consumer group: a live view has seen the message when it was new.
+                    for message in batch.into_iter().filter(|message| !dead_letters::is_replay(&message.headers)) {
                         on_message(message).await;
                     }
                 }

@@ -1,8 +1,8 @@
 //! Reads as a member of a consumer group: every message once in the transaction of its effect, retried when it fails,
 //! parked when it fails too often (EVT-04, EVT-05).
 //!
-//! It owns the table `dead_letters` of the service's schema and works over every [`Bus`]. It never commits an offset
-//! before the messages below it are handled or parked.
+//! It fills the table `dead_letters` of the service's schema (see [`crate::dead_letters`]) and works over every [`Bus`]. It
+//! never commits an offset before the messages below it are handled or parked.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::window::{AfterFailure, Window};
 use super::{Bus, BusError, Message, PartitionReader, Subscription};
 use crate::clock::SharedClock;
+use crate::dead_letters;
 use crate::inbox;
 use crate::retry::RetryPolicy;
 use crate::service::Task;
@@ -244,14 +245,20 @@ impl<H: Handler> Desk<H> {
     async fn handle_together(&self, messages: &[Message]) -> Result<(), Failure> {
         let now = self.clock.now();
         let mut transaction = self.pool.begin().await?;
-        let event_ids: Vec<_> = messages.iter().map(|message| message.event_id).collect();
+        // A replay is for the group that parked it; to all others it is nothing at all.
+        let ours: Vec<&Message> =
+            messages.iter().filter(|message| dead_letters::is_for(&message.headers, &self.group)).collect();
+        let event_ids: Vec<_> = ours.iter().map(|message| message.event_id).collect();
         let mut new: HashSet<_> =
             inbox::first_times(&mut transaction, &self.group, &event_ids, now).await?.into_iter().collect();
         let mut handled = Vec::with_capacity(new.len());
-        for message in messages {
+        for message in ours {
             // Taken out, so that a repetition within the batch is skipped as well.
             if new.remove(&message.event_id) {
                 self.call(&mut transaction, message).await?;
+                if let Some(entry) = dead_letters::entry_of(&message.headers) {
+                    dead_letters::note_handled(&mut transaction, entry, now).await?;
+                }
                 handled.push(message.clone());
             }
         }
@@ -259,7 +266,7 @@ impl<H: Handler> Desk<H> {
         metrics::counter!("bus_messages_handled_total", "group" => self.group.clone())
             .increment(u64::try_from(handled.len()).unwrap_or_default());
         metrics::counter!("bus_messages_repeated_total", "group" => self.group.clone())
-            .increment(u64::try_from(messages.len() - handled.len()).unwrap_or_default());
+            .increment(u64::try_from(event_ids.len() - handled.len()).unwrap_or_default());
         if !handled.is_empty() {
             self.handler.committed(&handled);
         }
@@ -314,7 +321,28 @@ impl<H: Handler> Desk<H> {
     /// Stores a message that nobody can handle, and remembers it as handled: a repetition must not run it again.
     async fn park(&self, message: &Message, attempts: u32, error: &str) -> anyhow::Result<()> {
         let now = self.clock.now();
+        let attempts = i32::try_from(attempts).unwrap_or(i32::MAX);
         let mut transaction = self.pool.begin().await?;
+        // A replay that fails goes back to where it was taken from.
+        let parked_again = match dead_letters::entry_of(&message.headers) {
+            Some(entry) => dead_letters::park_again(&mut transaction, entry, attempts, error, now).await?,
+            None => false,
+        };
+        if !parked_again {
+            self.park_anew(&mut transaction, message, attempts, error).await?;
+        }
+        inbox::first_time(&mut transaction, &self.group, message.event_id, now).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn park_anew(
+        &self,
+        connection: &mut PgConnection,
+        message: &Message,
+        attempts: i32,
+        error: &str,
+    ) -> Result<(), sqlx::Error> {
         sqlx::query(
             "insert into dead_letters (consumer_group, topic, partition, message_offset, event_id, message_key,
                                        headers, payload, error, attempts, parked_at)
@@ -330,19 +358,21 @@ impl<H: Handler> Desk<H> {
         .bind(Json(&message.headers))
         .bind(message.payload.as_ref())
         .bind(error)
-        .bind(i32::try_from(attempts).unwrap_or(i32::MAX))
-        .bind(now.to_sqlx())
-        .execute(&mut *transaction)
+        .bind(attempts)
+        .bind(self.clock.now().to_sqlx())
+        .execute(connection)
         .await?;
-        inbox::first_time(&mut transaction, &self.group, message.event_id, now).await?;
-        transaction.commit().await?;
         Ok(())
     }
 
     async fn forget(&self) {
-        let forgotten = async { inbox::prune(&mut *self.pool.acquire().await?, self.clock.now()).await };
+        let forgotten = async {
+            let mut connection = self.pool.acquire().await?;
+            inbox::prune(&mut connection, self.clock.now()).await?;
+            dead_letters::prune(&mut connection, self.clock.now()).await
+        };
         if let Err(error) = forgotten.await {
-            tracing::warn!(group = %self.group, %error, "old inbox rows were not removed");
+            tracing::warn!(group = %self.group, %error, "old inbox rows and settled dead letters were not removed");
         }
     }
 

@@ -63,11 +63,11 @@ fn quick_options() -> ConsumerOptions {
 
 impl World {
     /// Everything in one partition, so that keys get in each other's way if they can.
-    fn narrow_bus(&self) -> Arc<dyn Bus> {
+    pub fn narrow_bus(&self) -> Arc<dyn Bus> {
         self.bus_with(&BusOptions { partitions: 1, ..BusOptions::default() })
     }
 
-    fn consume<F>(&self, bus: &Arc<dyn Bus>, group: &str, then: F) -> Arc<AtomicU32>
+    pub fn consume<F>(&self, bus: &Arc<dyn Bus>, group: &str, then: F) -> Arc<AtomicU32>
     where
         F: Fn(&Message) -> anyhow::Result<()> + Send + Sync + 'static,
     {

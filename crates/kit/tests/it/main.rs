@@ -7,6 +7,7 @@ mod cache;
 mod chassis;
 mod consumer;
 mod database;
+mod dead_letters;
 mod health;
 mod http_client;
 mod jobs;

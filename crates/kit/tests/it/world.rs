@@ -27,7 +27,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Changes with the tables, so that an old template is never used for new ones.
 fn template_name() -> String {
-    let text = format!("{}{}", db::BOOTSTRAP_SQL, db::SERVICE_TABLES_SQL);
+    let text = [db::BOOTSTRAP_SQL, db::SERVICE_TABLES_SQL, db::DEAD_LETTER_DESK_SQL].concat();
     let sum = text.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(1_099_511_628_211) ^ u64::from(byte));
     format!("courtside_kit_template_{sum:016x}")
 }
@@ -115,7 +115,9 @@ impl World {
             for service in ["platform", "transaction"] {
                 url.set_username(&format!("courtside_{service}")).expect("an address with a host");
                 let pool = db::connect(&DatabaseConfig::new(url.as_str()), service).await?;
-                sqlx::raw_sql(db::SERVICE_TABLES_SQL).execute(&pool).await?;
+                for tables in [db::SERVICE_TABLES_SQL, db::DEAD_LETTER_DESK_SQL] {
+                    sqlx::raw_sql(tables).execute(&pool).await?;
+                }
                 pool.execute("create table effects (place bigserial, event_id uuid, message_key text, note text)")
                     .await?;
                 pool.close().await;

@@ -9,10 +9,14 @@ use testkit::TestDatabase;
 #[test]
 fn services_carry_the_tables_of_kit_unchanged() {
     let services = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../services");
-    for service in ["platform", "transaction"] {
-        let first = services.join(service).join("migrations/0001_service_tables.up.sql");
-        let text = std::fs::read_to_string(&first).expect("the first migration");
-        assert!(text == kit::db::SERVICE_TABLES_SQL, "{} differs from kit's", first.display());
+    for (service, desk) in [("platform", "0140_dead_letter_desk"), ("transaction", "0130_dead_letter_desk")] {
+        for (name, ours) in
+            [("0001_service_tables", kit::db::SERVICE_TABLES_SQL), (desk, kit::db::DEAD_LETTER_DESK_SQL)]
+        {
+            let copy = services.join(service).join(format!("migrations/{name}.up.sql"));
+            let text = std::fs::read_to_string(&copy).expect("the migration");
+            assert!(text == ours, "{} differs from kit's", copy.display());
+        }
     }
 }
 

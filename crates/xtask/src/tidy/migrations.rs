@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use super::{Finding, Rule};
 use crate::tree::Tree;
 
-/// Where kit keeps the tables it wants in every service.
-const SERVICE_TABLES: &str = "crates/kit/migrations/service_tables";
-/// Under which name services copy them.
-const COPIED_AS: &str = "0001_service_tables";
+/// How the names of the migrations end that services copy from kit, and where kit keeps them.
+const COPIES: [(&str, &str); 2] = [
+    ("_service_tables", "crates/kit/migrations/service_tables"),
+    ("_dead_letter_desk", "crates/kit/migrations/dead_letter_desk"),
+];
 
 /// All findings about `services/*/migrations`.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -45,10 +46,10 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         if first != name {
             add(path, format!("has the number of {first}"));
         }
-        if name == COPIED_AS {
+        if let Some((_, source)) = COPIES.iter().find(|(ending, _)| name.ends_with(ending)) {
             let end = &file[name.len()..];
-            if tree.text(&format!("{SERVICE_TABLES}{end}")) != Some(text) {
-                add(path, format!("differs from {SERVICE_TABLES}{end}, of which it is the copy"));
+            if tree.text(&format!("{source}{end}")) != Some(text) {
+                add(path, format!("differs from {source}{end}, of which it is the copy"));
             }
         }
     }

@@ -6,6 +6,8 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::response::{IntoResponse as _, Response};
 use contracts::codes;
 use contracts::socket::MAX_MESSAGE_BYTES;
+use http::HeaderMap;
+use http::header::SEC_WEBSOCKET_PROTOCOL;
 use kit::error::{ApiError, ApiResult};
 use kit::http::{Query, RequestContext};
 use serde::Deserialize;
@@ -48,7 +50,7 @@ struct OpenQuery {
     params(OpenQuery),
     responses(
         (status = 101, description = "Speaks STOMP 1.2; messages are described in api/websocket.json"),
-        (status = 400, description = "Not a WebSocket request"),
+        (status = 400, description = "Not a WebSocket request, or one for another subprotocol"),
         (status = 401, description = "Missing, wrong or expired token"),
         (status = 403, description = "The account is suspended"),
         (status = 503, description = "All connections of this instance are taken, or it is stopping"),
@@ -57,6 +59,7 @@ struct OpenQuery {
 async fn open(
     State(state): State<AppState>,
     context: RequestContext,
+    headers: HeaderMap,
     Query(query): Query<OpenQuery>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> ApiResult<Response> {
@@ -65,6 +68,11 @@ async fn open(
     let upgrade = upgrade.map_err(|rejection| {
         ApiError::new(&codes::VALIDATION_ERROR).caused_by(anyhow::anyhow!(rejection.body_text()))
     })?;
+    // Who offers subprotocols hears nothing useful in another one.
+    if !speaks_stomp(&headers) {
+        let (en, el) = (format!("must offer {SUBPROTOCOL}"), format!("πρέπει να προτείνει το {SUBPROTOCOL}"));
+        return Err(ApiError::validation("Sec-WebSocket-Protocol", en, el));
+    }
     let seat = state.gateway.take_seat().ok_or_else(|| {
         ApiError::unavailable(anyhow::anyhow!("no seat is free for another connection"), RETRY_AFTER_SECONDS)
     })?;
@@ -80,4 +88,14 @@ async fn open(
             drop(seat);
         });
     Ok(response.into_response())
+}
+
+/// Whether a client that offers subprotocols offers ours. One that offers none means it.
+fn speaks_stomp(headers: &HeaderMap) -> bool {
+    let mut offers = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().peekable();
+    offers.peek().is_none()
+        || offers
+            .filter_map(|offer| offer.to_str().ok())
+            .flat_map(|offer| offer.split(','))
+            .any(|offer| offer.trim() == SUBPROTOCOL)
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contracts::events::{Envelope, EventPayload, Received, Topic};
 use contracts::identity::Language;
-use contracts::ids::{BookingId, CourtId};
+use contracts::ids::{BookingId, CourtId, UserId};
 use contracts::socket::{BookingStatusUpdate, ServerMessage};
 use kit::Task;
 use kit::bus::{Broadcast, Bus, Message};
@@ -65,7 +65,8 @@ fn describe_metrics() {
 }
 
 async fn follow(surroundings: Surroundings, bus: Arc<dyn Bus>, shutdown: CancellationToken) -> anyhow::Result<()> {
-    let topics = [Topic::BookingEvents.as_str().to_owned(), Topic::CourtUpdateEvents.as_str().to_owned()];
+    let topics = [Topic::BookingEvents, Topic::CourtUpdateEvents, Topic::SecurityEvents];
+    let topics = topics.map(|topic| topic.as_str().to_owned());
     let broadcast = Broadcast::start(&bus, &topics).await?;
     let teller = Teller::new(surroundings.clone());
     // After a break of this task: what happened meanwhile was heard by nobody here.
@@ -89,6 +90,11 @@ async fn tell(surroundings: &Surroundings, teller: &Teller, message: &Message) {
         }
     };
     let heard = Heard::of(&envelope);
+    if let Some(person) = heard.shut_out {
+        // Forgotten first, so that whoever comes back from here on is asked about anew.
+        surroundings.state.auth.accounts.forget(person);
+        surroundings.gateway.shut_out(person);
+    }
     // Courts nobody watches cost nothing.
     if let Some((court, days)) = heard.court
         && let Some(watched) = surroundings.gateway.watched(court)
@@ -147,12 +153,16 @@ async fn tell_of_booking(
 struct Heard {
     court: Option<(CourtId, Days)>,
     booking: Option<BookingId>,
+    /// Somebody who may not be here any more (LIVE-61).
+    shut_out: Option<UserId>,
 }
 
 impl Heard {
     fn of(envelope: &Envelope<EventPayload>) -> Self {
-        let day = |court, date, booking| Self { court: Some((court, Days::These(vec![date]))), booking };
-        let all = |court| Self { court: Some((court, Days::All)), booking: None };
+        let day =
+            |court, date, booking| Self { court: Some((court, Days::These(vec![date]))), booking, shut_out: None };
+        let all = |court| Self { court: Some((court, Days::All)), booking: None, shut_out: None };
+        let gone = |person| Self { court: None, booking: None, shut_out: Some(person) };
         match &envelope.payload {
             EventPayload::SlotHeld(event) => day(event.court_id, event.slot.date, None),
             EventPayload::SlotReleased(event) => day(event.court_id, event.slot.date, None),
@@ -163,10 +173,13 @@ impl Heard {
             EventPayload::BookingModified(event) => Self {
                 court: Some((event.court_id, Days::These(vec![event.previous_date, event.new_date]))),
                 booking: Some(event.booking_id),
+                shut_out: None,
             },
             EventPayload::AvailabilityUpdated(event) => all(event.court_id),
             EventPayload::CourtUpdated(event) => all(event.court_id),
-            _ => Self { court: None, booking: None },
+            EventPayload::AccountSuspended(event) => gone(event.user_id),
+            EventPayload::AccountDeleted(event) => gone(event.user_id),
+            _ => Self { court: None, booking: None, shut_out: None },
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use contracts::identity::{AccessClaims, Language};
+use contracts::identity::{AccessClaims, AccountStatus, Language};
 use contracts::ids::CourtId;
 use contracts::socket::{
     ClientMessage, CloseCode, Destination, MAX_MESSAGE_BYTES, MISSED_HEARTBEATS, ServerMessage, ServerShutdown,
@@ -65,6 +65,11 @@ pub async fn serve(
     let (sink, mut stream) = socket.split();
     let (mut connection, mut parcels) = Connection::new(sink, surroundings, &claims, language, trace_id);
     let (cut, shutdown) = (connection.cut.clone(), connection.surroundings.gateway.shutdown().clone());
+    let presence = connection.surroundings.gateway.enter(claims.sub, connection.link.connection);
+    // Between the upgrade and here the person may have been shut out, which nobody could tell this connection.
+    if !connection.person_stands().await {
+        presence.shut_out().cancel();
+    }
     let beat = connection.beat();
     let mut heartbeat = tokio::time::interval_at(Instant::now() + beat, beat);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -87,6 +92,7 @@ pub async fn serve(
             () = tokio::time::sleep_until(patience_ends) => Err(End::Cut),
             () = tokio::time::sleep(token_wait) => connection.token(token_due).await,
             () = cut.cancelled() => Err(End::Cut),
+            () = presence.shut_out().cancelled() => connection.shut_out().await,
             () = shutdown.cancelled() => {
                 // What is on its way arrives before the goodbye.
                 while let Ok(parcel) = parcels.try_recv() {
@@ -150,6 +156,18 @@ impl Connection {
             receipts: Receipts::default(),
         };
         (connection, parcels)
+    }
+
+    /// Whether the account may still call. One that cannot be asked about was asked about a moment ago.
+    async fn person_stands(&self) -> bool {
+        let status = self.surroundings.state.auth.accounts.account_status(self.session.user).await;
+        !matches!(status, Ok(None | Some(AccountStatus::Suspended | AccountStatus::Deleted)))
+    }
+
+    /// LIVE-61.
+    async fn shut_out(&mut self) -> Step {
+        let text = "this account may not use the service any more";
+        self.fail(SocketErrorCode::AuthDenied, text, CloseCode::AuthorizationDenied).await
     }
 
     /// LIVE-27.

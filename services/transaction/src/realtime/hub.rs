@@ -30,6 +30,8 @@ struct Shared {
     notifications: DashMap<UserId, HashMap<Uuid, Link>>,
     /// Told when somebody begins or ceases to hear of messages.
     listeners_changed: Notify,
+    /// Every connection of a person, to be shut out with it.
+    people: DashMap<UserId, HashMap<Uuid, CancellationToken>>,
     /// Microseconds of the last stamp.
     last_stamp: AtomicI64,
     open: AtomicUsize,
@@ -47,6 +49,32 @@ impl Drop for Seat {
     }
 }
 
+/// What ends a connection when its person is shut out; the gateway forgets it when this is dropped.
+pub struct Presence {
+    gateway: Gateway,
+    user: UserId,
+    connection: Uuid,
+    shut_out: CancellationToken,
+}
+
+impl Presence {
+    /// Cancelled when the person is shut out.
+    #[must_use]
+    pub const fn shut_out(&self) -> &CancellationToken {
+        &self.shut_out
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        let people = &self.gateway.0.people;
+        if let Some(mut connections) = people.get_mut(&self.user) {
+            connections.remove(&self.connection);
+        }
+        people.remove_if(&self.user, |_, connections| connections.is_empty());
+    }
+}
+
 impl Gateway {
     /// A gateway for at most `capacity` connections (LIVE-26).
     #[must_use]
@@ -56,6 +84,7 @@ impl Gateway {
             bookings: DashMap::new(),
             notifications: DashMap::new(),
             listeners_changed: Notify::new(),
+            people: DashMap::new(),
             last_stamp: AtomicI64::new(i64::MIN),
             open: AtomicUsize::new(0),
             capacity,
@@ -131,6 +160,21 @@ impl Gateway {
     pub fn forget_if_unwatched(&self, court: CourtId) {
         // Nobody can be joining: that would be a second owner of the Arc, and new ones wait for this map's lock.
         self.0.courts.remove_if(&court, |_, watched| Arc::strong_count(watched) == 1 && watched.is_empty());
+    }
+
+    /// Makes a connection known as one of its person's.
+    #[must_use]
+    pub fn enter(&self, user: UserId, connection: Uuid) -> Presence {
+        let shut_out = CancellationToken::new();
+        self.0.people.entry(user).or_default().insert(connection, shut_out.clone());
+        Presence { gateway: self.clone(), user, connection, shut_out }
+    }
+
+    /// Ends every connection of a person (LIVE-61).
+    pub fn shut_out(&self, user: UserId) {
+        if let Some(connections) = self.0.people.get(&user) {
+            connections.values().for_each(CancellationToken::cancel);
+        }
     }
 
     /// Lets a connection hear of the bookings of its person, who is a customer or an owner (LIVE-33).
@@ -260,6 +304,21 @@ mod tests {
         assert!(now <= first && first < second && second < third);
         let much_later = now + jiff::SignedDuration::from_secs(5);
         assert_eq!(gateway.stamp(much_later), much_later);
+    }
+
+    /// LIVE-61: all connections of the person end and nobody else's; a person without connections is forgotten.
+    #[test]
+    fn shutting_out_ends_every_connection_of_one_person() {
+        let gateway = Gateway::new(1, CancellationToken::new());
+        let (banned, other) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let phone = gateway.enter(banned, Uuid::from_u128(11));
+        let laptop = gateway.enter(banned, Uuid::from_u128(12));
+        let bystander = gateway.enter(other, Uuid::from_u128(13));
+        gateway.shut_out(banned);
+        assert!(phone.shut_out().is_cancelled() && laptop.shut_out().is_cancelled());
+        assert!(!bystander.shut_out().is_cancelled());
+        drop((phone, laptop, bystander));
+        assert!(gateway.0.people.is_empty());
     }
 
     #[test]

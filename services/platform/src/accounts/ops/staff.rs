@@ -2,6 +2,7 @@
 //!
 //! Whether the caller is an admin is read from the database under lock, because a token is up to 15 minutes old.
 
+use contracts::events::AccountSuspended;
 use contracts::identity::{AccountStatus, ConnectStatus, IdentityProvider, Language, Role, SubscriptionStatus};
 use contracts::ids::UserId;
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +18,7 @@ use crate::accounts::store::staff as rows;
 pub use crate::accounts::store::staff::{ListedUser, UserFilter};
 use crate::accounts::{events, store};
 use crate::audit::{self, Actor, Entry};
+use crate::outbox;
 use crate::state::AppState;
 
 /// How long an invitation waits.
@@ -68,8 +70,13 @@ async fn change_suspension(
     let action = if status == AccountStatus::Active { "USER_UNSUSPENDED" } else { "USER_SUSPENDED" };
     let (before, after) = (json!({ "status": target.status }), json!({ "status": status, "reason": reason }));
     record(&mut transaction, actor, action, user, before, after, now).await?;
+    if status == AccountStatus::Suspended && target.status != status {
+        let event = AccountSuspended { user_id: user, role: target.role };
+        outbox::append(&state.env, &mut transaction, event, now).await.map_err(AccountError::Event)?;
+    }
     transaction.commit().await?;
     state.accounts.statuses.invalidate(user);
+    state.wake.wake();
     target.status = status;
     Ok(ListedUser { account: target, suspension_reason: reason })
 }
