@@ -44,7 +44,7 @@ fn folder(path: &str, name_field: &str) -> Vec<Given> {
         .collect()
 }
 
-/// The events: 23 of the contract, and `ACCOUNT_DELETED` of the rule book.
+/// The events: 23 of the contract, and `ACCOUNT_DELETED` and `ACCOUNT_SUSPENDED` of the rule book.
 pub fn events() -> Vec<Given> {
     folder("events", "event")
 }

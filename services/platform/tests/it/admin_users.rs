@@ -85,6 +85,13 @@ async fn suspending_ends_everything_at_once() {
     world.post("/api/auth/login").json(&body).send().await.refused(403, "ACCOUNT_SUSPENDED");
     world.get("/api/users/me").bearer(&stranger).send().await.expect(200);
 
+    // LIVE-61: whoever holds something open for the account hears of it, once, however often the reason changes.
+    suspend(&world, &admin, user, json!("Abuse, again")).await.expect(200);
+    let events = world.events("ACCOUNT_SUSPENDED").await;
+    let [(key, event)] = events.as_slice() else { panic!("{events:?}") };
+    assert_eq!(key, text(user));
+    assert_eq!(event["payload"], json!({ "userId": user, "role": "CUSTOMER" }));
+
     let shown = unsuspend(&world, &admin, user).await.expect(200);
     assert_eq!((&shown["status"], shown.get("suspensionReason")), (&json!("ACTIVE"), None));
     world.get("/api/users/me").bearer(&phone).send().await.expect(200);
@@ -98,7 +105,7 @@ async fn suspending_ends_everything_at_once() {
             .await
             .expect("the audit log");
     let expected = |action: &str| (action.to_owned(), admin_id.0, None);
-    assert_eq!(rows, [expected("USER_SUSPENDED"), expected("USER_UNSUSPENDED")]);
+    assert_eq!(rows, [expected("USER_SUSPENDED"), expected("USER_SUSPENDED"), expected("USER_UNSUSPENDED")]);
 }
 
 /// AUTH-13, AUTHZ-12: a sign-in that races with the suspension leaves no live session behind.

@@ -20,6 +20,7 @@ mod court_removal;
 mod court_transfer;
 mod courts;
 mod data_export;
+mod dead_letters;
 mod details;
 mod favorite_alerts;
 mod favorites;

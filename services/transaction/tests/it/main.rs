@@ -15,6 +15,8 @@ mod confirm;
 mod crash;
 mod crash_everywhere;
 mod create;
+mod dead_letters;
+mod delivery;
 mod disputes;
 mod guards;
 mod idempotency;

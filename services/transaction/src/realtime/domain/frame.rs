@@ -284,7 +284,98 @@ mod tests {
         assert_eq!(parse(&many), Err(FrameError::TooManyHeaders));
     }
 
+    /// A frame as clients write them: command, headers, body, and the separators between.
+    fn pieces() -> impl Strategy<Value = Vec<String>> {
+        let command = prop_oneof![
+            Just("CONNECT"),
+            Just("STOMP"),
+            Just("SUBSCRIBE"),
+            Just("UNSUBSCRIBE"),
+            Just("SEND"),
+            Just("DISCONNECT"),
+            Just("ACK"),
+            Just("MESSAGE"),
+            Just("send"),
+            Just(""),
+        ];
+        let name = prop_oneof![
+            Just("id".to_owned()),
+            Just("destination".to_owned()),
+            Just("receipt".to_owned()),
+            Just("content-length".to_owned()),
+            "[a-zα-ω\\\\:]{0,6}",
+        ];
+        let value = prop_oneof!["[0-9]{0,22}", Just("-1".to_owned()), "\\PC{0,12}", "(\\\\[nrct\\\\]?){0,4}"];
+        let header = (name, prop_oneof![Just(":"), Just(""), Just("::")], value, prop_oneof![Just("\n"), Just("\r\n")])
+            .prop_map(|(name, colon, value, end)| format!("{name}{colon}{value}{end}"));
+        let tail = prop_oneof![Just("\0"), Just(""), Just("\0\n\n"), Just("\0\0"), Just("\0SEND\n\n\0")];
+        (command, proptest::collection::vec(header, 0..40), "[^\u{0}]{0,60}", tail).prop_map(
+            |(command, headers, body, tail)| {
+                let mut pieces = vec![format!("{command}\n")];
+                pieces.extend(headers);
+                pieces.extend(["\n".to_owned(), body, tail.to_owned()]);
+                pieces
+            },
+        )
+    }
+
+    /// What holds of whatever was read: it is no larger than what was said, and reads the same when printed and read again.
+    fn sound(text: &str) -> Result<(), TestCaseError> {
+        let Ok(Incoming::Frame(read)) = parse(text) else { return Ok(()) };
+        prop_assert!(read.headers.len() <= MAX_HEADERS);
+        prop_assert!(read.body.len() < text.len());
+        let held: usize = read.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        prop_assert!(held <= text.len());
+        if matches!(read.command, Command::Send) && read.header("content-length").is_none() {
+            let headers: Vec<_> = read.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            prop_assert_eq!(frame(&print("SEND", &headers, &read.body)), read);
+        }
+        Ok(())
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// LIVE-50: whatever bytes arrive as text, the parser answers, and keeps no more than it was given.
+        #[test]
+        fn any_bytes_are_answered(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            sound(&String::from_utf8_lossy(&bytes))?;
+        }
+
+        /// LIVE-50: frames with wrong commands, headers, lengths and ends.
+        #[test]
+        fn nearly_frames_are_answered(pieces in pieces()) {
+            sound(&pieces.concat())?;
+        }
+
+        /// LIVE-50: frames of which pieces are missing, doubled or swapped.
+        #[test]
+        fn torn_frames_are_answered(
+            mut pieces in pieces(),
+            changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..3_u8), 0..6),
+        ) {
+            for (one, other, change) in changes {
+                if pieces.is_empty() {
+                    break;
+                }
+                let (one, other) = (one.index(pieces.len()), other.index(pieces.len()));
+                match change {
+                    0 => pieces.swap(one, other),
+                    1 => pieces.insert(one, pieces[other].clone()),
+                    _ => drop(pieces.remove(one)),
+                }
+            }
+            sound(&pieces.concat())?;
+        }
+
+        /// LIVE-27: a promise of heartbeats is read or refused, never more.
+        #[test]
+        fn any_heartbeat_is_answered(text in "\\PC{0,30}|[0-9]{0,12},[0-9]{0,12}") {
+            if let Some(read) = HeartBeat::parse(&text) {
+                prop_assert_eq!(HeartBeat::parse(&read.to_string()), Some(read));
+            }
+        }
+
         #[test]
         fn no_text_makes_the_parser_panic(text in "\\PC*|[A-Z]{4,9}\n([a-z]{1,3}:\\PC{0,5}\n){0,4}\n\\PC{0,20}\u{0}?") {
             let _ = parse(&text);

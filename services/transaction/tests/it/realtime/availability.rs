@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use testkit::TestWorld;
 use testkit::world::{Client, Court};
+use testkit::{PATIENCE, TestWorld, eventually};
 
 use super::stomp::{Heard, Socket};
 use super::{DAY, act, book, book_by_hand, day, slot, slots_of, time_of};
@@ -212,4 +212,21 @@ async fn no_message_of_a_court_knows_a_person() {
 fn slots(message: &Value) -> Vec<&Value> {
     let days = message["dates"].as_array().map_or_else(|| vec![message], |days| days.iter().collect());
     days.into_iter().flat_map(|day| day["slots"].as_array().expect("slots")).collect()
+}
+
+/// LIVE-21: the time from an event to the queues of its readers is measured with every change that is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_way_of_a_change_is_measured() {
+    let metrics = kit::metrics::Metrics::install().expect("metrics of this process");
+    let measured = || -> u64 {
+        let text = metrics.render();
+        let line = text.lines().find_map(|line| line.strip_prefix("availability_update_latency_seconds_count "));
+        line.and_then(|count| count.parse().ok()).unwrap_or(0)
+    };
+    let Scene { world, maria, court, .. } = scene().await;
+    let (mut reader, _) = Socket::watch(&world, &maria, &slots_of(&court)).await;
+    let before = measured();
+    book(&world, &maria, &court, DAY, "11:00").await;
+    heard(&mut reader, &court, "11:00", "BOOKED").await;
+    eventually("the change is measured", PATIENCE, || async { (measured() > before).then_some(()) }).await;
 }

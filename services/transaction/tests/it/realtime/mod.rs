@@ -4,11 +4,14 @@ mod admission;
 mod availability;
 mod bookings;
 mod convergence;
+mod everyone;
 mod hidden;
 mod limits;
 mod outages;
 mod pace;
 mod processes;
+mod rough;
+mod shut_out;
 pub mod stomp;
 mod tokens;
 
