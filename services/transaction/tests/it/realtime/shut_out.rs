@@ -19,7 +19,7 @@ async fn a_suspended_account_loses_its_connections() {
     let mut bystander = Socket::connect(&world, &nikos).await;
 
     let path = format!("/api/admin/users/{}/suspend", maria.user_id());
-    admin.post(&path, &json!({ "reason": "Abuse" })).await.expect(200);
+    let _done = admin.post(&path, &json!({ "reason": "Abuse" })).await.expect(200);
     for socket in [&mut phone, &mut laptop] {
         socket.fails("AUTH_DENIED", 4002).await;
     }
