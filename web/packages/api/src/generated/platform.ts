@@ -52,6 +52,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/dead-letters/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that a consumer of this service failed to handle too often. */
+        get: operations["adminListPlatformDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/platform/{deadLetterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One parked message with what it says, everything personal masked. */
+        get: operations["adminGetPlatformDeadLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/platform/{deadLetterId}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a message away: nobody will handle it. */
+        post: operations["adminDiscardPlatformDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/platform/{deadLetterId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one message once more, to the group that parked it and nobody else. */
+        post: operations["adminReplayPlatformDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/dead-letters/platform/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends several once more, each by itself: what cannot be sent is named and does not hold back the others. */
+        post: operations["adminReplayPlatformDeadLetters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/holidays": {
         parameters: {
             query?: never;
@@ -133,6 +218,23 @@ export interface paths {
         put?: never;
         /** Opens an account of staff and mails its invitation. */
         post: operations["adminInviteStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{userId}/reassign-courts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives all courts of an owner who left to another one. */
+        post: operations["reassignCourts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -968,6 +1070,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/notification-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which messages the caller wants. */
+        get: operations["getNotificationPreferences"];
+        /** Changes which messages the caller wants. What cannot wait stays visible in the portal. */
+        put: operations["updateNotificationPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/reminder-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's rules. */
+        get: operations["listReminderRules"];
+        put?: never;
+        /** Adds a rule. */
+        post: operations["createReminderRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/reminder-rules/{ruleId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces what a rule says. */
+        put: operations["updateReminderRule"];
+        post?: never;
+        /** Removes a rule. */
+        delete: operations["deleteReminderRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/me": {
         parameters: {
             query?: never;
@@ -1331,6 +1487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stores what owners did in the other service in their log. What is there already stays as it is. */
+        post: operations["takeOverAuditEntries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/courts/{courtId}/availability": {
         parameters: {
             query?: never;
@@ -1399,6 +1572,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/promo-codes/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts one use of a code, once per booking. */
+        post: operations["redeemPromoCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/promo-codes/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a use back, once per booking. */
+        post: operations["rollbackPromoCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/promo-codes/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a code counts for a booking. Asking uses nothing up. */
+        post: operations["validatePromoCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/sessions/{sessionId}/activity": {
         parameters: {
             query?: never;
@@ -1410,6 +1634,23 @@ export interface paths {
         put?: never;
         /** The other service tells that an owner's session was used there (AUTH-28). */
         post: operations["noteSessionActivity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/users/{userId}/promotions-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends promotional messages for a person; a second time changes nothing. */
+        post: operations["switchPromotionsOff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1495,6 +1736,11 @@ export interface components {
             totalElements: number;
             users: components["schemas"]["AdminUser"][];
         };
+        /**
+         * @description The word for all courts.
+         * @enum {string}
+         */
+        AllCourts: "ALL";
         /** @description Which holidays close which courts, and when. */
         ApplyHolidaysRequest: {
             /** @description Whether later years follow by themselves; true when absent. False ends it where courts followed before. */
@@ -1540,6 +1786,41 @@ export interface components {
         AssignRoleRequest: {
             /** @description SUPPORT_AGENT or PLATFORM_ADMIN. */
             role: components["schemas"]["Role"];
+        };
+        /** @description Body of `POST /internal/audit-entries`: what owners did in the transaction service, for their log (OWN-45). */
+        AuditHandover: {
+            /** @description In the order in which it was done. */
+            entries: components["schemas"]["AuditHandoverEntry"][];
+        };
+        /** @description One thing that an owner did. Its id never changes, so that what is handed over twice is stored once. */
+        AuditHandoverEntry: {
+            /** @description What, e.g. `BOOKING_CONFIRMED`. */
+            actionType: string;
+            /** @description What it is now; none for what is gone. */
+            after?: Record<string, never> | null;
+            /** @description What it was before; none for what is new. */
+            before?: Record<string, never> | null;
+            /**
+             * Format: uuid
+             * @description Its name, in both services.
+             */
+            id: string;
+            /** @description Who did it, and whose log it belongs to. */
+            ownerId: components["schemas"]["UserId"];
+            /**
+             * Format: uuid
+             * @description Which one.
+             */
+            resourceId: string;
+            /** @description What it was done to, e.g. `BOOKING`. */
+            resourceType: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            timestamp: string;
+            /** @description The trace in which it was done. */
+            traceId: string;
         };
         /** @description One thing that was done. */
         AuditLogEntry: {
@@ -1836,6 +2117,8 @@ export interface components {
             /** @description IANA zone of all dates and times below. */
             timezone: string;
         };
+        /** @description Some courts, or the word for all. */
+        CourtChoice: components["schemas"]["AllCourts"] | components["schemas"]["CourtId"][];
         /** @description What new courts begin with. Absent or null leaves it to the sport. */
         CourtDefaults: {
             defaultAvailabilityTemplate?: components["schemas"]["DefaultTemplate"] | null;
@@ -1900,6 +2183,13 @@ export interface components {
         CourtImagesUpload: {
             /** @description JPEG, PNG or WebP, at most 5 MB each. */
             images: string[];
+        };
+        /** @description Which messages an owner wants. */
+        CourtOwnerNotificationPreferences: {
+            doNotDisturb?: components["schemas"]["DoNotDisturb"] | null;
+            emailDigest: components["schemas"]["EmailDigest"];
+            /** @description All kinds of events. */
+            preferences: components["schemas"]["OwnerEventPreference"][];
         };
         /** @description All prices of a court with the version of the court they belong to. */
         CourtPricing: components["schemas"]["PricingRules"] & {
@@ -2070,6 +2360,17 @@ export interface components {
             /** Format: int32 */
             rating: number;
         };
+        /** @description What a rule is to say. */
+        CreateReminderRuleRequest: {
+            active: boolean;
+            channels: components["schemas"]["ReminderChannel"][];
+            courtIds: components["schemas"]["CourtChoice"];
+            /** Format: int32 */
+            daysBeforeEvent: number;
+            /** Format: int32 */
+            hoursBeforeThreshold: number;
+            triggerType: components["schemas"]["ReminderTrigger"];
+        };
         /** @description One of the caller's own holidays. */
         CustomHoliday: {
             /**
@@ -2145,6 +2446,66 @@ export interface components {
          * @enum {string}
          */
         DayOfWeek: "MONDAY" | "TUESDAY" | "WEDNESDAY" | "THURSDAY" | "FRIDAY" | "SATURDAY" | "SUNDAY";
+        /** @description A message that its group failed to handle too often. */
+        DeadLetter: {
+            /**
+             * Format: int32
+             * @description Attempts in all, those of replays included.
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When its state last changed; null as long as nobody did anything.
+             */
+            changedAt?: string | null;
+            /** @description Who parked it. */
+            consumerGroup: string;
+            /** @description The last failure, without secrets and addresses. */
+            error: string;
+            /**
+             * Format: uuid
+             * @description Id under which it first came.
+             */
+            eventId: string;
+            /** @description Null when the message is no envelope. */
+            eventType?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description What its messages are in order with. */
+            key: string;
+            /**
+             * Format: date-time
+             * @description When it was last parked.
+             */
+            parkedAt: string;
+            /**
+             * Format: int32
+             * @description How often it was sent again.
+             */
+            replays: number;
+            state: components["schemas"]["DeadLetterState"];
+            topic: string;
+        };
+        /** @description A parked message with what it says. */
+        DeadLetterDetail: components["schemas"]["DeadLetter"] & {
+            /** @description The message with everything personal masked. */
+            payload: Record<string, never>;
+        };
+        /** @description One page of parked messages, what was parked last first. */
+        DeadLettersPage: {
+            content: components["schemas"]["DeadLetter"][];
+            /** Format: int32 */
+            page: number;
+            /** Format: int32 */
+            size: number;
+            /** Format: int64 */
+            totalElements: number;
+        };
+        /**
+         * @description What has become of a parked message.
+         * @enum {string}
+         */
+        DeadLetterState: "PARKED" | "REPLAYING" | "HANDLED" | "DISCARDED";
         /** @description Steps by falling hours; the last begins at 0. */
         DefaultPolicy: {
             tiers: components["schemas"]["DefaultTier"][];
@@ -2174,6 +2535,39 @@ export interface components {
         DescriptionInput: {
             el?: string | null;
             en?: string | null;
+        };
+        /**
+         * @description How often the digest comes.
+         * @enum {string}
+         */
+        DigestFrequency: "DAILY";
+        /**
+         * @description How a code lowers a price.
+         * @enum {string}
+         */
+        DiscountType: "PERCENTAGE" | "FIXED_AMOUNT";
+        /** @description Hours in which messages that can wait do so, by the clock of the owner's oldest court. */
+        DoNotDisturb: {
+            enabled: boolean;
+            /** @description May be earlier than the start: then it is on the next day. */
+            endTime: components["schemas"]["TimeOfDay"];
+            startTime: components["schemas"]["TimeOfDay"];
+        };
+        /** @description Absent members stay as they are. */
+        DoNotDisturbChange: {
+            enabled?: boolean | null;
+            endTime?: components["schemas"]["TimeOfDay"] | null;
+            startTime?: components["schemas"]["TimeOfDay"] | null;
+        };
+        /** @description One mail in the morning instead of many. */
+        EmailDigest: {
+            enabled: boolean;
+            frequency: components["schemas"]["DigestFrequency"];
+        };
+        /** @description Absent members stay as they are. */
+        EmailDigestChange: {
+            enabled?: boolean | null;
+            frequency?: components["schemas"]["DigestFrequency"] | null;
         };
         /** @description What every answer with an error looks like. */
         ErrorResponse: {
@@ -2477,6 +2871,33 @@ export interface components {
         OwnedCourts: {
             courts: components["schemas"]["Court"][];
         };
+        /** @description The ways by which messages about one kind of event go out. Push is the phone and the browser together. */
+        OwnerChannels: {
+            email: boolean;
+            inApp: boolean;
+            push: boolean;
+        };
+        /** @description Absent switches stay as they are. */
+        OwnerChannelsChange: {
+            email?: boolean | null;
+            inApp?: boolean | null;
+            push?: boolean | null;
+        };
+        /** @description One kind of event. */
+        OwnerEventPreference: {
+            channels: components["schemas"]["OwnerChannels"];
+            eventType: components["schemas"]["OwnerEventType"];
+        };
+        /** @description One kind of event; each is named at most once. */
+        OwnerEventPreferenceChange: {
+            channels: components["schemas"]["OwnerChannelsChange"];
+            eventType: components["schemas"]["OwnerEventType"];
+        };
+        /**
+         * @description What an owner can switch the channels of, one by one (NOTE-26).
+         * @enum {string}
+         */
+        OwnerEventType: "NEW_BOOKING" | "CANCELLATION" | "PENDING_CONFIRMATION" | "PAYMENT_RECEIVED" | "PAYOUT_COMPLETED" | "PAYMENT_DISPUTE" | "REMINDER_ALERT" | "SUBSCRIPTION_BILLING";
         /** @description The profile of a court owner. */
         OwnerProfile: {
             businessAddress?: string | null;
@@ -2577,6 +2998,104 @@ export interface components {
          * @enum {string}
          */
         PromoCodeError: "PROMO_NOT_FOUND" | "PROMO_EXPIRED" | "PROMO_NOT_YET_VALID" | "PROMO_USAGE_LIMIT_REACHED" | "PROMO_WRONG_COURT_TYPE" | "PROMO_WRONG_SCOPE";
+        /**
+         * Format: uuid
+         * @description A promo code of the platform or of an owner.
+         */
+        PromoCodeId: string;
+        /** @description A code was used for a booking that is paid. */
+        PromoCodeRedemptionRequest: {
+            /** @description The booking. */
+            bookingId: components["schemas"]["BookingId"];
+            /** @description What it took off. */
+            discountAmountCents: components["schemas"]["Cents"];
+            /** @description The code's id. */
+            promoCodeId: components["schemas"]["PromoCodeId"];
+            /** @description Who booked. */
+            userId: components["schemas"]["UserId"];
+        };
+        /** @description The use is counted. */
+        PromoCodeRedemptionResponse: {
+            /** @description It had been counted before. */
+            alreadyRedeemed: boolean;
+            /**
+             * Format: int64
+             * @description Uses of the code.
+             */
+            currentUses: number;
+            /** @description Counted, now or before. */
+            success: boolean;
+        };
+        /**
+         * @description Why a code does not count for one booking of one person (PRICE-44).
+         * @enum {string}
+         */
+        PromoCodeRefusal: "PROMO_NOT_FOUND" | "PROMO_INACTIVE" | "PROMO_EXPIRED" | "PROMO_NOT_YET_VALID" | "PROMO_USAGE_LIMIT_REACHED" | "PROMO_USER_LIMIT_REACHED" | "PROMO_WRONG_COURT_TYPE" | "PROMO_WRONG_COURT" | "PROMO_MIN_AMOUNT_NOT_MET";
+        /** @description A use did not come to stay. */
+        PromoCodeRollbackRequest: {
+            /** @description The booking. */
+            bookingId: components["schemas"]["BookingId"];
+            /** @description The code's id. */
+            promoCodeId: components["schemas"]["PromoCodeId"];
+            reason?: components["schemas"]["RollbackReason"] | null;
+        };
+        /** @description The use is free again. */
+        PromoCodeRollbackResponse: {
+            /** @description It had been taken back before. */
+            alreadyRolledBack: boolean;
+            /**
+             * Format: int64
+             * @description Uses of the code.
+             */
+            currentUses: number;
+            /** @description Free, now or before. */
+            success: boolean;
+        };
+        /** @description Does this code count for this booking? */
+        PromoCodeValidationRequest: {
+            /** @description Before the discount. */
+            bookingAmountCents: components["schemas"]["Cents"];
+            /**
+             * Format: date
+             * @description Court-local date of the booking.
+             */
+            bookingDate?: string | null;
+            /** @description As the customer typed it. */
+            code: string;
+            /** @description Where. */
+            courtId: components["schemas"]["CourtId"];
+            courtOwnerId?: components["schemas"]["UserId"] | null;
+            courtType?: components["schemas"]["CourtType"] | null;
+            /** @description Who books. */
+            userId: components["schemas"]["UserId"];
+        };
+        /** @description Yes with the discount, or why not. */
+        PromoCodeValidationResponse: {
+            discountAmountCents?: components["schemas"]["Cents"] | null;
+            discountType?: components["schemas"]["DiscountType"] | null;
+            /**
+             * Format: int64
+             * @description Percent, or cents.
+             */
+            discountValue?: number | null;
+            errorCode?: components["schemas"]["PromoCodeRefusal"] | null;
+            /** @description The same in words. */
+            errorMessage?: string | null;
+            maxDiscountCents?: components["schemas"]["Cents"] | null;
+            promoCodeId?: components["schemas"]["PromoCodeId"] | null;
+            /**
+             * Format: int64
+             * @description Uses that are left; null without limit.
+             */
+            remainingUses?: number | null;
+            /**
+             * Format: int64
+             * @description Uses that are left to this person.
+             */
+            userRemainingUses?: number | null;
+            /** @description Whether it counts. */
+            valid: boolean;
+        };
         /** @description A part of a court's reviews, with what all of them come to. */
         RatingsResponse: {
             /**
@@ -2591,6 +3110,16 @@ export interface components {
             size: number;
             /** Format: int32 */
             totalReviews: number;
+        };
+        /** @description Who is to have the courts. */
+        ReassignCourtsRequest: {
+            /** @description A verified owner whom Stripe pays. */
+            newOwnerId: components["schemas"]["UserId"];
+        };
+        /** @description Courts that have gone over. */
+        ReassignedCourts: {
+            courtIds: components["schemas"]["CourtId"][];
+            newOwnerId: components["schemas"]["UserId"];
         };
         /**
          * @description Whether to play under a roof (FIND-40).
@@ -2619,6 +3148,52 @@ export interface components {
             notes?: string | null;
             /** @description The owner reads it. */
             reason: string;
+        };
+        /**
+         * @description A way by which a reminder rule speaks; preferences may still say no (NOTE-07).
+         * @enum {string}
+         */
+        ReminderChannel: "PUSH" | "EMAIL" | "IN_APP";
+        /** @description A stored rule. */
+        ReminderRule: {
+            active: boolean;
+            channels: components["schemas"]["ReminderChannel"][];
+            courtIds: components["schemas"]["CourtChoice"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: int32 */
+            daysBeforeEvent: number;
+            /** Format: int32 */
+            hoursBeforeThreshold: number;
+            ruleId: components["schemas"]["ReminderRuleId"];
+            triggerType: components["schemas"]["ReminderTrigger"];
+        };
+        /**
+         * Format: uuid
+         * @description What an owner wants to be reminded of.
+         */
+        ReminderRuleId: string;
+        /** @description The caller's rules. */
+        ReminderRuleList: {
+            /** @description Oldest first. */
+            rules: components["schemas"]["ReminderRule"][];
+            totalCount: number;
+        };
+        /**
+         * @description What a reminder rule waits for (NOTE-45 to NOTE-49).
+         * @enum {string}
+         */
+        ReminderTrigger: "UNPAID_BOOKING" | "PAYMENT_HELD_NOT_CAPTURED" | "PENDING_CONFIRMATION" | "NO_CONTACT_MANUAL" | "LOW_OCCUPANCY";
+        /** @description Which ones to send again. */
+        ReplayRequest: {
+            ids: string[];
+        };
+        /** @description What became of it. */
+        ReplayResult: {
+            /** @description On their way to the group that parked them. */
+            replayed: string[];
+            /** @description Not there, not parked any more, or unreadable; nothing happened to them. */
+            skipped: string[];
         };
         /** @description A verified owner whose business data have changed. */
         ReVerification: {
@@ -2653,6 +3228,11 @@ export interface components {
          * @enum {string}
          */
         Role: "CUSTOMER" | "COURT_OWNER" | "SUPPORT_AGENT" | "PLATFORM_ADMIN";
+        /**
+         * @description Why a use is taken back (PRICE-49).
+         * @enum {string}
+         */
+        RollbackReason: "BOOKING_CANCELLED" | "BOOKING_REFUNDED" | "PAYMENT_FAILED";
         /**
          * @description What to try when nothing was found.
          * @enum {string}
@@ -2961,6 +3541,12 @@ export interface components {
             isActive?: boolean | null;
             nameEl?: string | null;
             nameEn?: string | null;
+        };
+        /** @description Members and kinds of events that are not named stay as they are; null removes quiet hours and the digest. */
+        UpdateNotificationPreferencesRequest: {
+            doNotDisturb?: components["schemas"]["DoNotDisturbChange"] | null;
+            emailDigest?: components["schemas"]["EmailDigestChange"] | null;
+            preferences?: components["schemas"]["OwnerEventPreferenceChange"][] | null;
         };
         /** @description Absent members stay as they are; a null time is removed. */
         UpdatePreferencesRequest: {
@@ -3381,6 +3967,381 @@ export interface operations {
             };
             /** @description Somebody else has decided the request at this moment */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminListPlatformDeadLetters: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those that this group has parked.
+                 * @example transaction.bookings
+                 */
+                consumerGroup?: string;
+                page?: number;
+                size?: number;
+                /** @description Only those in this state. */
+                state?: "PARKED" | "REPLAYING" | "HANDLED" | "DISCARDED";
+                /**
+                 * @description Only those of this topic.
+                 * @example booking-events
+                 */
+                topic?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, what was parked last first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLettersPage"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminGetPlatformDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetail"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such message */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminDiscardPlatformDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Put away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such message */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It is not parked any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminReplayPlatformDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such message */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It is not parked any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description It is no text and can be nobody's event */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    adminReplayPlatformDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayResult"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3889,6 +4850,114 @@ export interface operations {
             };
             /** @description The body is not of the documented content type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    reassignCourts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An owner whose account was deleted */
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReassignCourtsRequest"];
+            };
+        };
+        responses: {
+            /** @description The courts that went over; none if there were none left */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReassignedCourts"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such owner */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The owner has not left */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The new owner may not have them; `details.reason` tells */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8883,6 +9952,446 @@ export interface operations {
             };
         };
     };
+    getNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Saved ones, else the defaults */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtOwnerNotificationPreferences"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateNotificationPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNotificationPreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description All preferences after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourtOwnerNotificationPreferences"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    listReminderRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Active and sleeping ones */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRuleList"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    createReminderRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReminderRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRule"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Ten rules are active already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    updateReminderRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReminderRuleRequest"];
+            };
+        };
+        responses: {
+            /** @description The rule after the change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderRule"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such rule of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Ten other rules are active already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    deleteReminderRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ruleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No access token, or not a good one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The role, the resource or the state of the account does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such rule of the caller */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     getCurrentUser: {
         parameters: {
             query?: never;
@@ -10556,7 +12065,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorResponse"];
                 };
             };
-            /** @description One waits already; `details.existingRequestId` tells */
+            /** @description One waits already (`details.existingRequestId`), or another owner has the business (`details.reference`) */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10730,6 +12239,82 @@ export interface operations {
             };
             /** @description The body is not of the documented content type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    takeOverAuditEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditHandover"];
+            };
+        };
+        responses: {
+            /** @description All of them are stored, each once */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11011,6 +12596,249 @@ export interface operations {
             };
         };
     };
+    redeemPromoCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoCodeRedemptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Counted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromoCodeRedemptionResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The booking came with another code, person or amount */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    rollbackPromoCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoCodeRollbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Free again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromoCodeRollbackResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    validatePromoCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoCodeValidationRequest"];
+            };
+        };
+        responses: {
+            /** @description Yes, or why not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromoCodeValidationResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
     noteSessionActivity: {
         parameters: {
             query?: never;
@@ -11024,6 +12852,63 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description A living session stays awake */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No internal key, or a wrong one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    switchPromotionsOff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person */
+                userId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing promotional any more */
             204: {
                 headers: {
                     [name: string]: unknown;
