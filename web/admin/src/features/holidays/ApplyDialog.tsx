@@ -154,11 +154,7 @@ export function ApplyDialog({ courts, holidayIds, names, year, onClose }: ApplyD
               )),
             )}
           </Stack>
-          <Radio.Group
-            label={t('holidays.choice')}
-            value={choice}
-            onChange={(value) => setChoice(value as typeof choice)}
-          >
+          <Radio.Group label={t('holidays.choice')} value={choice} onChange={(value) => setChoice(value)}>
             <Stack gap="xs" mt={6}>
               <Radio
                 value="SKIP"

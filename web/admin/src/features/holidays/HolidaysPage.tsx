@@ -114,7 +114,7 @@ function Holidays({ courts }: { courts: Court[] }) {
   ]);
   const items = [
     ...(national.data ?? []).map((holiday) => ({ ...holiday, own: undefined as CustomHoliday | undefined })),
-    ...(custom.data ?? []).map((holiday) => ({ ...holiday, own: holiday as CustomHoliday | undefined })),
+    ...(custom.data ?? []).map((holiday) => ({ ...holiday, own: holiday })),
   ]
     .map((holiday) => ({ ...holiday, next: holiday.upcomingDates.find(({ date }) => date >= today)?.date }))
     .sort((one, other) => (one.next ?? '9').localeCompare(other.next ?? '9'));

@@ -29,11 +29,7 @@ export function RemoveDialog({ holiday, courtId, onClose }: RemoveDialogProps) {
       closeButtonProps={{ 'aria-label': shared('close') }}
     >
       <Stack>
-        <Radio.Group
-          label={t('holidays.blocks')}
-          value={choice}
-          onChange={(value) => setChoice(value as BlocksChoice)}
-        >
+        <Radio.Group label={t('holidays.blocks')} value={choice} onChange={(value) => setChoice(value)}>
           <Stack gap="xs" mt={6}>
             {(['KEEP', 'DELETE_FUTURE', 'DELETE_ALL'] as const).map((value) => (
               <Radio key={value} value={value} label={t(`holidays.blocksChoice.${value}`)} />

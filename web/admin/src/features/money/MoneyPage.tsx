@@ -1,5 +1,5 @@
 /** What an owner has earned and when it arrives: Stripe's account, balance, payouts with their rhythm, disputes. */
-import type { Booking, PayoutSchedule } from '@courtside/api';
+import type { Booking } from '@courtside/api';
 import {
   formatDate,
   formatInstant,
@@ -144,7 +144,7 @@ function Account() {
               label: t(`money.schedules.${value}`),
             }))}
             onChange={(value) =>
-              schedule.mutate(value as PayoutSchedule, {
+              schedule.mutate(value, {
                 onSuccess: () => notifications.show({ color: 'pine', message: t('settings.saved') }),
               })
             }

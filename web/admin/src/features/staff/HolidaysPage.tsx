@@ -49,7 +49,7 @@ function HolidayForm({ holiday, onClose }: { holiday: Holiday | undefined; onClo
     initial: {
       nameEl: holiday?.nameEl ?? '',
       nameEn: holiday?.nameEn ?? '',
-      kind: (pattern?.kind ?? 'FIXED'),
+      kind: pattern?.kind ?? 'FIXED',
       value: pattern?.value ?? '',
     },
     fieldOf: (path) => (path === 'datePattern' ? 'value' : undefined),

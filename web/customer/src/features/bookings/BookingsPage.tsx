@@ -66,7 +66,7 @@ export function BookingsPage() {
           void navigate({
             search: (before) => ({
               ...before,
-              sport: value === 'ANY' || value === null ? undefined : (value as CourtType),
+              sport: value === 'ANY' || value === null ? undefined : value,
             }),
             replace: true,
           })

@@ -90,7 +90,7 @@ function Days() {
 
 function Fields() {
   const { t } = useTranslation('ui');
-  const fields = useFields({ initial: { name: '', notes: '', news: true as boolean } });
+  const fields = useFields({ initial: { name: '', notes: '', news: true } });
   const send = () => fields.check({ name: fields.values.name === '' ? t('gallery.needed') : undefined });
   return (
     <form
