@@ -310,7 +310,9 @@ async fn nobody_sees_what_belongs_to_another_account() {
         remember_own_lists(&side.customer, false, &mut known).await;
         sides.push(side);
     }
-    for (parameter, value) in [("requestId", third.user_id()), ("userId", third.user_id())] {
+    for (parameter, value) in
+        [("requestId", third.user_id()), ("userId", third.user_id()), ("deadLetterId", third.user_id())]
+    {
         known.value(parameter, value);
     }
     let people: Vec<&Person> = sides.iter().flat_map(|side| [&side.owner, &side.customer]).collect();

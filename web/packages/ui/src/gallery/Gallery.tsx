@@ -90,7 +90,8 @@ function Days() {
 
 function Fields() {
   const { t } = useTranslation('ui');
-  const fields = useFields({ initial: { name: '', notes: '', news: true } });
+  const initial: { name: string; notes: string; news: boolean } = { name: '', notes: '', news: true };
+  const fields = useFields({ initial });
   const send = () => fields.check({ name: fields.values.name === '' ? t('gallery.needed') : undefined });
   return (
     <form
