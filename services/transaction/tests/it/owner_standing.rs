@@ -93,7 +93,7 @@ async fn the_owners_stored_standing_decides() {
     assert_eq!(shown["status"], "HIDDEN");
     let change = json!({ "version": shown["version"], "maxCapacity": 6 });
     world.platform("PUT", &path).bearer(&club.token).json(&change).send().await.expect(200);
-    book("19:00").await.refused(422, "COURT_NOT_VISIBLE");
+    book("19:00").await.refused(422, "COURT_OWNER_NOT_VERIFIED");
     verify(true).await;
     world.platform("GET", &path).bearer(&token).send().await.expect(200);
     book("19:00").await.expect(201);

