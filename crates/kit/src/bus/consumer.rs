@@ -124,10 +124,8 @@ impl<H: Handler> Consumer<H> {
     }
 
     async fn take_part(&self, shutdown: &CancellationToken) -> Result<(), BusError> {
-        let mut membership = tokio::select! {
-            () = shutdown.cancelled() => return Ok(()),
-            membership = self.bus.join(&self.subscription) => membership?,
-        };
+        // Not broken off by a process that stops: half a join would leave a member that nobody is.
+        let mut membership = self.bus.join(&self.subscription).await?;
         let mut workers = JoinSet::new();
         let mut upkeep = tokio::time::interval(INBOX_UPKEEP);
         upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -13,8 +13,9 @@ use uuid::Uuid;
 /// A day all four have something on.
 const DATE: &str = "2026-05-06";
 
-/// Routes that none of the four may use, or that are no list: they are asked all the same, and show nothing.
-const NOT_FOR_THEM: &[&str] = &["/api/admin/", "/internal/", "/ws"];
+/// Routes that none of the four may use, that are no list, or that ask for the signature of a mailed link: they are asked
+/// all the same, and show nothing.
+const NOT_FOR_THEM: &[&str] = &["/api/admin/", "/api/notifications/unsubscribe", "/internal/", "/ws"];
 
 /// What a route needs besides its path.
 fn query(path: &str) -> String {

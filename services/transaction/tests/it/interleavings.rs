@@ -43,6 +43,9 @@ struct Booked {
     club: usize,
 }
 
+/// Of every payment: whether it was captured, and the cents that have gone back.
+type Money = BTreeMap<String, (bool, i64)>;
+
 struct Stage {
     world: World,
     clubs: [Club; 2],
@@ -51,7 +54,7 @@ struct Stage {
     /// Everything Stripe ever said, to be delivered late and again.
     said: Mutex<Vec<(&'static str, Value)>>,
     /// How every booking and payment was after the step before.
-    before: Mutex<(BTreeMap<String, String>, BTreeMap<String, (bool, i64)>)>,
+    before: Mutex<(BTreeMap<String, String>, Money)>,
 }
 
 /// What a client may be told; anything else, above all 500, is a failure.
@@ -92,7 +95,7 @@ impl Stage {
             }
             (4, Some(booked)) => self.ask(booked, "confirm", true, json!({})).boxed(),
             (5, Some(booked)) => self.ask(booked, "reject", true, json!({ "reason": "Full" })).boxed(),
-            (6, Some(booked)) => self.ask(booked, "cancel", number % 3 == 0, json!({})).boxed(),
+            (6, Some(booked)) => self.ask(booked, "cancel", number.is_multiple_of(3), json!({})).boxed(),
             (7, Some(booked)) => self.modify(booked, 17 + number % 5).boxed(),
             (8, _) => self.finish_at_the_bank(number).boxed(),
             (9 | 10, _) => self.deliver(number).boxed(),

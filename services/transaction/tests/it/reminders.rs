@@ -169,7 +169,7 @@ async fn each_trigger_has_its_bookings() {
     let held = ("PAYMENT_HELD_NOT_CAPTURED".to_owned(), pending["id"].clone());
     let waiting = ("PENDING_CONFIRMATION".to_owned(), pending["id"].clone());
     let nameless = ("NO_CONTACT_MANUAL".to_owned(), silent["id"].clone());
-    assert_eq!(shown().await, [held.clone()]);
+    assert_eq!(shown().await, std::slice::from_ref(&held));
     assert_eq!(evaluate(&world).await, 1);
     world.advance(jiff::SignedDuration::from_secs(6 * 3600 + 1));
     assert_eq!(shown().await, [held.clone(), waiting.clone()]);
@@ -249,7 +249,7 @@ async fn alerts_are_listed_and_put_aside() {
         dismiss(&world, &club, one).await.expect(204);
         dismiss(&world, &club, court).await.expect(204);
     }
-    assert_eq!(alerts(&world, &club).await, [two.clone()]);
+    assert_eq!(alerts(&world, &club).await, std::slice::from_ref(two));
     assert_eq!(evaluate(&world).await, 1);
     dismiss(&world, &club, two).await.expect(204);
     assert_eq!(alerts(&world, &club).await, Vec::<Value>::new());
