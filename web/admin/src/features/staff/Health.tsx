@@ -2,22 +2,8 @@
 import { formatInstant, useLanguage, viewerZone } from '@courtside/ui';
 import { Badge, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { type HealthReport, readHealth } from './healthReport';
 import { useStaffTexts } from './texts';
-
-type Status = 'UP' | 'DEGRADED' | 'DOWN';
-
-interface HealthReport {
-  status: Status | 'HIDDEN';
-  components: Record<string, { status: Status }>;
-}
-
-export function readHealth(body: unknown): HealthReport {
-  const report = body as Partial<HealthReport> | undefined;
-  const known = report?.status === 'UP' || report?.status === 'DEGRADED' || report?.status === 'DOWN';
-  return known
-    ? { status: report.status ?? 'HIDDEN', components: report.components ?? {} }
-    : { status: 'HIDDEN', components: {} };
-}
 
 async function askHealth(signal: AbortSignal): Promise<HealthReport> {
   const answer = await fetch('/health/ready', { cache: 'no-store', signal });

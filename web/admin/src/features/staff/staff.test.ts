@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readHealth } from './Health';
+import { readHealth } from './healthReport';
 import { isPatternValue, readPattern, writePattern } from './holidayPattern';
 import { isOverdue } from './overdue';
 
