@@ -138,7 +138,8 @@ export async function findOnMap(page, language, court) {
     name: new RegExp(`^${court.name}, `),
   });
   await pin.click();
-  await page.getByRole('button', { name: say(language, 'ui', 'close') }).waitFor();
+  // The question about times that suit has one too, further up.
+  await page.getByRole('button', { name: say(language, 'ui', 'close') }).last().waitFor();
   await page.locator(`[data-court-card="${court.id}"]`).last().click();
   await page.getByRole('heading', { level: 1, name: court.name }).waitFor();
 }
