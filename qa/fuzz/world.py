@@ -1,5 +1,6 @@
 """What the suites here share: the running system, people in it, and calls that never fail for what comes back."""
 
+import sys
 import http.client
 import json
 import os
@@ -103,6 +104,8 @@ def sign_in(email):
     nobody = Caller()
     proof = nobody.call("POST", "/sandbox/identities/google", {"email": email, "name": "Demo"}).json()["token"]
     answer = nobody.call("POST", "/api/auth/login", {"oauthProvider": "GOOGLE", "oauthToken": proof})
+    if "accessToken" not in answer.json():
+        sys.exit(f"{email} cannot sign in: {answer.status_code} {answer.text}")
     return answer.json()["accessToken"]
 
 
