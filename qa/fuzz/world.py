@@ -105,7 +105,7 @@ def sign_in(email):
     proof = nobody.call("POST", "/sandbox/identities/google", {"email": email, "name": "Demo"}).json()["token"]
     answer = nobody.call("POST", "/api/auth/login", {"oauthProvider": "GOOGLE", "oauthToken": proof})
     if "accessToken" not in answer.json():
-        sys.exit(f"{email} cannot sign in: {answer.status_code} {answer.text}")
+        raise RuntimeError(f"{email} cannot sign in: {answer.status} {answer.json()}")
     return answer.json()["accessToken"]
 
 
