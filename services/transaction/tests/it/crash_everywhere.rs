@@ -14,6 +14,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, ToSpan as _};
 use serde_json::{Value, json};
+use testkit::{PATIENCE, eventually};
 use tokio::sync::Notify;
 use transaction::checkpoint::Checkpoints;
 use transaction::payments::ops::reconcile_at_start;
@@ -102,6 +103,22 @@ impl Stage {
         ended
     }
 
+    /// The service's connections that the database knows of.
+    async fn backends(&self) -> Vec<i32> {
+        let pids = "SELECT pid FROM pg_stat_activity
+                    WHERE datname = current_database() AND usename = 'courtside_transaction'";
+        sqlx::query_scalar(pids).fetch_all(&self.world.admin).await.expect("the connections")
+    }
+
+    /// Waits until the database has noticed that a process died: a statement that was on its way is still carried out, and
+    /// only then does its connection end.
+    async fn buried(&self, alive: &[i32]) {
+        eventually("the connections of the dead process have ended", PATIENCE, || async {
+            self.backends().await.iter().all(|pid| alive.contains(pid)).then_some(())
+        })
+        .await;
+    }
+
     /// Whether a step with Stripe, a refund or a job stands there unfinished.
     async fn is_open(&self) -> bool {
         let open = "SELECT (SELECT count(*) FROM transaction.payments WHERE pending_step IS NOT NULL)
@@ -170,12 +187,14 @@ async fn killed_after(
     left_open: &mut usize,
 ) -> bool {
     let case = begin(stage).await;
+    let alive = stage.backends().await;
     let ended = tokio::task::block_in_place(|| {
         std::thread::scope(|threads| {
             let doomed = threads.spawn(|| stage.dies_after(points, flow, case));
             doomed.join().expect("the doomed process does not panic")
         })
     });
+    stage.buried(&alive).await;
     *left_open += usize::from(!ended && stage.is_open().await);
     stage.world.advance(PAUSE);
     stage.recover().await;
