@@ -35,7 +35,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['customer/service-worker/worker.js'], languageOptions: { globals: globals.serviceworker } },
+  {
+    files: ['customer/service-worker/worker.js', 'packages/ui/service-worker/push.js'],
+    languageOptions: { globals: globals.serviceworker },
+  },
   {
     files: ['**/*.tsx', '**/toast.ts'],
     ignores: ['**/*.test.tsx'],

@@ -77,7 +77,9 @@ for (const [language, size, colorScheme] of [
       `/bookings/${booking.id}/receipt`,
       '/favorites',
       '/profile',
+      '/notifications',
       '/profile/preferences',
+      '/profile/notifications',
       '/profile/security',
       '/profile/privacy',
     ]) {

@@ -19,7 +19,7 @@ for (const [language, size] of [
     await arrive(page, language, visitor, '/profile');
     await page
       .getByRole('link', {
-        name: pattern(language, 'customer', 'settings.preferences'),
+        name: pattern(language, 'customer', 'settings.notifications'),
       })
       .click();
     const saved = () =>

@@ -75,6 +75,13 @@ async function session(browser, size, language) {
     await page.getByRole('button', { name: customer('register.read') }).click();
     await page.getByRole('dialog').waitFor();
     await shot(page, 'customer-terms');
+    await page.goto('/unlock?token=used-already');
+    await page.getByRole('button', { name: say(language, 'ui', 'unlock.go') }).click();
+    await page.getByRole('heading', { name: say(language, 'ui', 'unlock.gone') }).waitFor();
+    await shot(page, 'customer-unlock');
+    await page.goto('/api/notifications/unsubscribe?token=forged');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await shot(page, 'unsubscribe-forged');
   });
 
   await part('customer-explore', async () => {
@@ -127,9 +134,21 @@ async function session(browser, size, language) {
     await page.getByRole('link').filter({ hasText: courts[0].name }).waitFor();
     await shot(page, 'customer-favorites');
     await page.goto('/profile/preferences');
+    await page.getByRole('heading', { name: customer('preferences.playing') }).waitFor();
+    await shot(page, 'customer-preferences', true);
+    await page.goto('/profile/notifications');
     await page.getByRole('switch', { name: customer('preferences.quietOn') }).click({ force: true });
     await page.getByRole('heading', { name: customer('preferences.messages') }).waitFor();
-    await shot(page, 'customer-preferences', true);
+    await shot(page, 'customer-notification-settings', true);
+    await page.goto('/notifications');
+    await page.getByText(say(language, 'ui', 'notifications.none')).waitFor();
+    await shot(page, 'customer-notifications-none');
+    for (const court of [courts[0], courts[4]]) {
+      await book(visitor.token, court.id, await freeSlot(visitor.token, court.id, 9));
+    }
+    await page.locator('[data-notification]').nth(1).waitFor();
+    await page.locator('[data-notification]').last().getByRole('button').click();
+    await shot(page, 'customer-notifications');
     await page.goto('/profile/security');
     await page.getByText(customer('security.thisDevice')).waitFor();
     await shot(page, 'customer-security', true);

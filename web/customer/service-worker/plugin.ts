@@ -1,4 +1,5 @@
 /** Puts the service worker beside the build, with the names of all files that the app needs without a network. */
+import { pushWorkerSource } from '@courtside/ui/vite-shared';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
@@ -15,7 +16,8 @@ export function serviceWorker(): Plugin {
         .filter((file) => file.startsWith('assets/') && !notKept.test(file))
         .map((file) => `/${file}`)
         .sort();
-      const source = readFileSync(new URL('./worker.js', import.meta.url), 'utf8');
+      const offline = readFileSync(new URL('./worker.js', import.meta.url), 'utf8');
+      const source = `${offline}\n${pushWorkerSource('')}`;
       const version = createHash('sha256')
         .update(JSON.stringify(files) + source)
         .digest('hex')

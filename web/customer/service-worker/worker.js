@@ -1,6 +1,6 @@
 /**
- * The app without a network: its own files from the cache, a page for every address, and messages that arrive
- * while it is closed. Answers of the services never pass through here, so nothing personal is ever cached.
+ * The app without a network: its own files from the cache and a page for every address. Answers of the services never pass
+ * through here, so nothing personal is ever cached. The build puts `ui/service-worker/push.js` behind it.
  */
 /* The build puts the names of its files here. */
 const files = '__FILES__';
@@ -58,45 +58,4 @@ self.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(page(request));
   // Files with a hash in their name never change.
   else if (address.pathname.startsWith('/assets/')) event.respondWith(keptFirst(request));
-});
-
-/** Only addresses of this app are opened, whatever a message says. */
-function addressOf(data) {
-  const path =
-    typeof data?.deepLink === 'string' && /^\/(?!\/)/.test(data.deepLink) ? data.deepLink : undefined;
-  if (path !== undefined) return path;
-  return typeof data?.bookingId === 'string' ? `/bookings/${data.bookingId}` : '/notifications';
-}
-
-function messageOf(sent) {
-  try {
-    return sent?.json() ?? {};
-  } catch {
-    return { title: sent?.text() };
-  }
-}
-
-self.addEventListener('push', (event) => {
-  const { title = 'Courtside', body = '', notificationId, data } = messageOf(event.data);
-  event.waitUntil(
-    self.registration.showNotification(title, {
-      body,
-      tag: notificationId,
-      icon: '/icon-192.png',
-      badge: '/icon-192.png',
-      data: { address: addressOf(data) },
-    }),
-  );
-});
-
-self.addEventListener('notificationclick', (event) => {
-  event.notification.close();
-  const address = event.notification.data?.address ?? '/';
-  event.waitUntil(
-    self.clients.matchAll({ type: 'window' }).then((windows) => {
-      const open = windows.find((client) => !new URL(client.url).pathname.startsWith('/admin'));
-      if (open === undefined) return self.clients.openWindow(address);
-      return open.navigate(address).then((client) => client?.focus());
-    }),
-  );
 });

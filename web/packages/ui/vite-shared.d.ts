@@ -1,4 +1,6 @@
-import type { BuildEnvironmentOptions, ServerOptions } from 'vite';
+import type { BuildEnvironmentOptions, Plugin, ServerOptions } from 'vite';
 
 export const sharedBuild: BuildEnvironmentOptions;
 export const sharedServer: ServerOptions;
+export function pushWorkerSource(base: '' | '/admin'): string;
+export function pushWorker(base: '' | '/admin'): Plugin;

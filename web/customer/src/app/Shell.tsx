@@ -3,11 +3,14 @@ import {
   ConnectionBanner,
   LanguageSwitch,
   Logo,
+  NotificationBell,
   SchemeSwitch,
   useApi,
   useBookingUpdates,
   useLiveState,
+  useNotificationFeed,
   useSession,
+  useUnreadCount,
   type BookingStatusUpdate,
 } from '@courtside/ui';
 import { answer, type Language } from '@courtside/api';
@@ -87,6 +90,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const isMember = phase === 'signedIn' && user?.role === 'CUSTOMER';
   useBookingNews(isMember);
   useOfflineQueue(isMember);
+  const unread = useUnreadCount(isMember);
+  const latest = useNotificationFeed(isMember);
   useCatchUp();
   const main = useFocusOnArrival();
 
@@ -117,6 +122,13 @@ export function Shell({ children }: { children: ReactNode }) {
         <Group gap="xs" wrap="nowrap" ml="auto">
           <LanguageSwitch onChange={saveLanguage} />
           <SchemeSwitch />
+          {isMember && (
+            <NotificationBell
+              unread={unread}
+              latest={latest}
+              renderRoot={(props) => <Link to="/notifications" {...props} />}
+            />
+          )}
           {isMember && user !== undefined && (
             <Menu position="bottom-end" width={230}>
               <Menu.Target>

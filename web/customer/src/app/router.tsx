@@ -8,6 +8,7 @@ import {
   lazyRouteComponent,
   notFound,
   Outlet,
+  redirect,
 } from '@tanstack/react-router';
 import { isCity, type City } from './cities';
 import { MembersOnly } from './MembersOnly';
@@ -77,6 +78,16 @@ const callback = createRoute({
   getParentRoute: () => root,
   path: '/signin/callback',
   component: lazyRouteComponent(() => import('../features/welcome/CallbackPage'), 'CallbackPage'),
+});
+
+const unlock = createRoute({
+  getParentRoute: () => root,
+  path: '/unlock',
+  // Whatever it is, the services say whether the link is good.
+  validateSearch: (search): { token: string } => ({
+    token: typeof search.token === 'string' || typeof search.token === 'number' ? String(search.token) : '',
+  }),
+  component: lazyRouteComponent(() => import('../features/welcome/UnlockPage'), 'UnlockPage'),
 });
 
 const members = createRoute({ getParentRoute: () => root, id: 'members', component: MembersOnly });
@@ -216,6 +227,43 @@ const privacy = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/PrivacyPage'), 'PrivacyPage'),
 });
 
+const notificationSettings = createRoute({
+  getParentRoute: () => members,
+  path: '/profile/notifications',
+  component: lazyRouteComponent(
+    () => import('../features/settings/NotificationSettingsPage'),
+    'NotificationSettingsPage',
+  ),
+});
+
+const notifications = createRoute({
+  getParentRoute: () => members,
+  path: '/notifications',
+  validateSearch: (search): { show?: 'unread' } => ({ show: oneOf(search.show, ['unread'] as const) }),
+  component: lazyRouteComponent(
+    () => import('../features/notifications/NotificationsPage'),
+    'NotificationsPage',
+  ),
+});
+
+// Messages name these addresses, which hold for all apps; the screens stand elsewhere in this one.
+const messageSeries = createRoute({
+  getParentRoute: () => members,
+  path: '/bookings/recurring/$groupId',
+  beforeLoad: ({ params }) => {
+    // The router leads on by this thrown value.
+    throw redirect({ to: '/series/$groupId', params, replace: true });
+  },
+});
+
+const messageExports = createRoute({
+  getParentRoute: () => members,
+  path: '/account/data-exports',
+  beforeLoad: () => {
+    throw redirect({ to: '/profile/privacy', replace: true });
+  },
+});
+
 const favorites = createRoute({
   getParentRoute: () => members,
   path: '/favorites',
@@ -226,6 +274,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     welcome,
     callback,
+    unlock,
     members.addChildren([
       explore,
       court,
@@ -242,6 +291,10 @@ export const router = createRouter({
       preferences,
       security,
       privacy,
+      notificationSettings,
+      notifications,
+      messageSeries,
+      messageExports,
       favorites,
     ]),
   ]),

@@ -1,6 +1,6 @@
 /** The page's one session, client, query cache and live connection, and what is kept on the device. */
 import { createApi, IdempotencyKeys, Session } from '@courtside/api';
-import { createQueryClient, currentLanguage, LiveConnection } from '@courtside/ui';
+import { BrowserPush, createQueryClient, currentLanguage, LiveConnection } from '@courtside/ui';
 import { KeptReads } from './keptReads';
 import { OfflineQueue } from './offlineQueue';
 
@@ -8,6 +8,13 @@ export const session = new Session({ language: currentLanguage, marks: localStor
 export const api = createApi({ session, language: currentLanguage });
 export const queries = createQueryClient();
 export const live = new LiveConnection(session);
+export const push = new BrowserPush({
+  api,
+  session,
+  marks: localStorage,
+  app: 'customer',
+  worker: { script: '/service-worker.js', scope: '/' },
+});
 /** Kept on the device, so a retry keeps its key after any change of screen, a reload or a crash (APP-44). */
 export const idempotencyKeys = new IdempotencyKeys(localStorage);
 /** Changes that wait for the network (APP-51). */

@@ -127,6 +127,24 @@ describe('the session', () => {
     expect(session.snapshot().ended).toBe(false);
   });
 
+  // APP-56: what is told at sign-out still has a good token, and cannot keep anybody signed in.
+  it('lets others say goodbye before it ends', async () => {
+    const { service, session } = setUp();
+    await session.signIn('GOOGLE', 'provider-token');
+    const told: string[] = [];
+    session.beforeSignOut((token) => {
+      told.push(`${token} before ${service.seen.length} calls`);
+      return Promise.reject(new TypeError('no network'));
+    });
+    const calls = service.seen.length;
+    await session.signOut();
+    expect(told).toEqual([`token-1 before ${calls} calls`]);
+    expect(new URL(service.seen.at(-1)?.url ?? '').pathname).toBe('/api/auth/logout');
+    expect(session.snapshot().phase).toBe('signedOut');
+    await session.signOut();
+    expect(told).toHaveLength(1);
+  });
+
   it('is kept when the server cannot be asked', async () => {
     const { service, session, search } = setUp();
     await session.signIn('GOOGLE', 'provider-token');

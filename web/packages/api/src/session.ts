@@ -53,6 +53,7 @@ export class Session {
   private renewal: Promise<boolean> | undefined;
   private renewalTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
+  private readonly farewells = new Set<(token: string) => Promise<unknown>>();
   private readonly options: Required<Omit<SessionOptions, 'marks' | 'keepsProfile'>> &
     Pick<SessionOptions, 'marks' | 'keepsProfile'>;
 
@@ -72,6 +73,15 @@ export class Session {
   };
 
   snapshot = (): SessionState => this.state;
+
+  /**
+   * What has to be told to the services when the person signs out, with the last access token, which is good until the
+   * session ends there. A failure is its own business.
+   */
+  beforeSignOut(farewell: (token: string) => Promise<unknown>): () => void {
+    this.farewells.add(farewell);
+    return () => this.farewells.delete(farewell);
+  }
 
   accessToken(): string | undefined {
     return this.token?.value;
@@ -128,6 +138,9 @@ export class Session {
   async signOut(): Promise<void> {
     const token = this.token?.value;
     this.close(false);
+    if (token !== undefined) {
+      await Promise.allSettled([...this.farewells].map((farewell) => farewell(token)));
+    }
     const request = this.request('/api/auth/logout', {});
     if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
     await this.options.fetch(request).catch(() => undefined);

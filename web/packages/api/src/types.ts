@@ -69,6 +69,7 @@ export type CreateManualBookingRequest = Transaction['CreateManualBookingRequest
 export type DisputeDetails = Transaction['DisputeDetails'];
 export type ExternalMethod = Transaction['ExternalMethod'];
 export type ManualSeriesResult = Transaction['ManualSeriesResult'];
+export type NotificationPage = Transaction['NotificationListResponse'];
 export type PaymentMethod = Transaction['PaymentMethod'];
 export type ModificationResult = Transaction['BookingModificationResult'];
 export type PaymentStatus = Transaction['PaymentStatus'];

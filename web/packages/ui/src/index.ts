@@ -49,9 +49,26 @@ export {
   useLiveState,
   type BookingStatusUpdate,
 } from './live/hooks';
+export {
+  useMarkRead,
+  useNotificationFeed,
+  useNotifications,
+  useUnreadCount,
+  type NotificationMessage,
+} from './notifications/data';
+export type { AppNotification, MessageData } from './notifications/inbox';
+export { NotificationBell } from './notifications/NotificationBell';
+export { NotificationCentre } from './notifications/NotificationCentre';
+export { NotificationList } from './notifications/NotificationList';
+export { PreferencesGrid, type PreferenceRow } from './notifications/PreferencesGrid';
 export { CourtsideProviders, createQueryClient, useApi, useSession } from './providers';
+export { BrowserPush, type PushPhase, type PushState } from './push/browserPush';
+export { PushOffer } from './push/PushOffer';
+export { PushSettings } from './push/PushSettings';
+export { usePushSubscription, type PushSubscriptionState } from './push/usePushSubscription';
 export { useServicesAway } from './recovery';
 export { ProviderButtons } from './signin/ProviderButtons';
 export { SignInReturn } from './signin/SignInReturn';
+export { UnlockAccount } from './signin/UnlockAccount';
 export { WelcomeFrame } from './signin/WelcomeFrame';
 export { sportColors } from './theme';

@@ -6,15 +6,17 @@ import {
   formatMoney,
   formatTimeRange,
   ProblemView,
+  PushOffer,
   useLanguage,
 } from '@courtside/ui';
-import { Button, Card, Container, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Box, Button, Card, Container, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconCheck, IconHourglass, IconX } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { CalendarButton } from '../../app/CalendarButton';
 import { ViewersTime } from '../../app/ViewersTime';
 import { Redirect } from '../../app/Redirect';
+import { push } from '../../app/services';
 import { useBooking } from '../../data/bookings';
 import classes from './ResultPage.module.css';
 
@@ -31,7 +33,10 @@ export function ResultPage() {
       ) : booking.data.status === 'PENDING_PAYMENT' ? (
         <Redirect href={`/bookings/${bookingId}/secure`} />
       ) : (
-        <Result booking={booking.data} />
+        <>
+          <Result booking={booking.data} />
+          <Offer booking={booking.data} />
+        </>
       )}
     </Container>
   );
@@ -95,5 +100,21 @@ function Result({ booking }: { booking: BookingDetail }) {
         </Group>
       </Stack>
     </Card>
+  );
+}
+
+/** The moment at which somebody knows what messages are good for: what they booked may still change. */
+function Offer({ booking }: { booking: BookingDetail }) {
+  const { t } = useTranslation();
+  const isPending = booking.status === 'PENDING_CONFIRMATION';
+  if (!isPending && booking.status !== 'CONFIRMED') return null;
+  return (
+    <Box mt="md">
+      <PushOffer
+        push={push}
+        title={t(isPending ? 'result.tellAnswer' : 'result.tellChanges')}
+        hint={t('result.tellHint')}
+      />
+    </Box>
   );
 }

@@ -2,6 +2,7 @@
 import { Card, Text } from '@mantine/core';
 import {
   IconAdjustments,
+  IconBell,
   IconChevronRight,
   IconFileDownload,
   IconHeart,
@@ -14,6 +15,7 @@ import classes from './SettingsLinks.module.css';
 const links = [
   { to: '/favorites', key: 'favorites', Icon: IconHeart },
   { to: '/profile/preferences', key: 'preferences', Icon: IconAdjustments },
+  { to: '/profile/notifications', key: 'notifications', Icon: IconBell },
   { to: '/profile/security', key: 'security', Icon: IconShieldLock },
   { to: '/profile/privacy', key: 'privacy', Icon: IconFileDownload },
 ] as const;
