@@ -16,8 +16,8 @@ class Service {
   kept: UserPreferences = {
     maxSearchDistanceKm: 10,
     preferredDays: [],
-    doNotDisturbStart: '23:30:00',
-    doNotDisturbEnd: '07:00:00',
+    doNotDisturbStart: null,
+    doNotDisturbEnd: null,
     notificationPreferences: {
       bookingEvents: true,
       favoriteCourtAlerts: true,
@@ -65,8 +65,9 @@ const refusal = (field: string) =>
 /** The description of a switch belongs to what it is called. */
 const named = (label: string) => new RegExp(`^${label}`);
 
-async function open() {
+async function open(kept: Partial<UserPreferences> = {}) {
   const service = new Service();
+  Object.assign(service.kept, kept);
   const where = { baseUrl: 'http://app.test', language: () => 'en' as const, fetch: service.answer };
   const session = new Session({ ...where, exclusively: (work) => work() });
   await session.signIn('GOOGLE', 'identity');
@@ -85,11 +86,11 @@ async function open() {
       <RouterProvider router={router as never} />
     </CourtsideProviders>,
   );
-  await screen.findByRole('switch', { name: named(en.preferences.bookingEvents) });
+  await screen.findByLabelText(named(en.preferences.bookingEvents));
   return service;
 }
 
-const theSwitch = (name: string) => screen.getByRole<HTMLInputElement>('switch', { name: named(name) });
+const theSwitch = (name: string) => screen.getByLabelText<HTMLInputElement>(named(name));
 
 beforeAll(async () => {
   vi.stubGlobal('matchMedia', () => ({
@@ -154,7 +155,7 @@ describe('the settings of messages', () => {
 
   // NOTE-29: the hours may have been set elsewhere, to the minute, and go over midnight.
   it('show quiet hours as they are and switch them off', async () => {
-    const service = await open();
+    const service = await open({ doNotDisturbStart: '23:30:00', doNotDisturbEnd: '07:00:00' });
     expect(theSwitch(en.preferences.quietOn).checked).toBe(true);
     expect(screen.getByRole<HTMLInputElement>('combobox', { name: en.preferences.from }).value).toBe('23:30');
     expect(screen.getByText(/The hours are those of Athens/)).toBeTruthy();
@@ -168,6 +169,6 @@ describe('the settings of messages', () => {
     await open();
     expect(theSwitch('On this device')).toBeTruthy();
     await userEvent.click(theSwitch(en.preferences.pushNotifications));
-    await waitFor(() => expect(screen.queryByRole('switch', { name: named('On this device') })).toBeNull());
+    await waitFor(() => expect(screen.queryByLabelText(named('On this device'))).toBeNull());
   });
 });

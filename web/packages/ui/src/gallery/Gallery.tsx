@@ -43,6 +43,7 @@ import { FormProblem } from '../forms/FormProblem';
 import { useFields } from '../forms/useFields';
 import { useLanguage } from '../i18n';
 import classes from './Gallery.module.css';
+import { Bells, Messages, Preferences } from './NotificationSamples';
 
 const today = '2026-11-23';
 const athens = 'Europe/Athens';
@@ -277,6 +278,9 @@ const samples: [name: string, sample: () => ReactNode][] = [
   ['ProblemView gone', () => <ProblemView compact error={problems.gone} />],
   ['ListSkeleton', () => <Waiting />],
   ['LiveMark', () => <LiveMark />],
+  ['NotificationBell', () => <Bells />],
+  ['NotificationList', () => <Messages />],
+  ['PreferencesGrid', () => <Preferences />],
   ['LanguageSwitch, SchemeSwitch', () => [<LanguageSwitch key="a" />, ' ', <SchemeSwitch key="b" />]],
 ];
 

@@ -14,7 +14,7 @@ import {
   IconShieldLock,
   IconUsers,
 } from '@tabler/icons-react';
-import type { MouseEvent } from 'react';
+import { useId, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addDays, formatDate, localParts, todayIn, viewerZone } from '../formats';
 import { useLanguage } from '../i18n';
@@ -52,6 +52,7 @@ export function NotificationList({ notifications, now, ...handlers }: Notificati
   const { t } = useTranslation('ui');
   const language = useLanguage();
   const zone = viewerZone();
+  const ownId = useId();
   const today = todayIn(zone, now);
   const dayName = (date: string) => {
     if (date === today) return t('days.today');
@@ -60,8 +61,8 @@ export function NotificationList({ notifications, now, ...handlers }: Notificati
   return (
     <Stack gap="lg">
       {byDay(notifications, zone).map(({ date, messages }) => (
-        <section key={date} aria-labelledby={`messages-${date}`}>
-          <Title order={2} fz="sm" c="dimmed" mb={6} id={`messages-${date}`}>
+        <section key={date} aria-labelledby={`${ownId}-${date}`}>
+          <Title order={2} fz="sm" c="dimmed" mb={6} id={`${ownId}-${date}`}>
             {dayName(date)}
           </Title>
           <ul className={classes.list}>
