@@ -147,8 +147,11 @@ async fn a_browser_replaces_its_own_session() {
     assert_eq!(world.count(live).await, 3);
     let second = sign_in("eleni", &first).await;
     assert_eq!(world.count(live).await, 3);
-    world.post("/api/auth/refresh").header("cookie", &first).send().await.refused(401, "AUTH_TOKEN_INVALID");
+    let refresh = async |cookie: &str| {
+        world.post("/api/auth/refresh").header("x-session-transport", "cookie").header("cookie", cookie).send().await
+    };
+    refresh(&first).await.refused(401, "AUTH_TOKEN_INVALID");
     sign_in("nikos", &second).await;
     assert_eq!(world.count(live).await, 4);
-    world.post("/api/auth/refresh").header("cookie", &second).send().await.expect(200);
+    refresh(&second).await.expect(200);
 }

@@ -39,8 +39,15 @@ async fn the_cookie_is_taken_away() {
     let answer = world.post("/api/auth/login").header("x-session-transport", "cookie").json(&body).send().await;
     let pair = answer.cookies()[0].split_once("; ").expect("attributes").0.to_owned();
     let signed_in = answer.expect(200);
-    let answer = world.post("/api/auth/logout").bearer(&signed_in).header("cookie", &pair).send().await;
+    let answer = world
+        .post("/api/auth/logout")
+        .bearer(&signed_in)
+        .header("x-session-transport", "cookie")
+        .header("cookie", &pair)
+        .send()
+        .await;
     assert_eq!(answer.status, 204);
     assert!(answer.cookies()[0].contains("Max-Age=0"));
-    world.post("/api/auth/refresh").header("cookie", &pair).send().await.refused(401, "AUTH_TOKEN_INVALID");
+    let call = world.post("/api/auth/refresh").header("x-session-transport", "cookie").header("cookie", &pair);
+    call.send().await.refused(401, "AUTH_TOKEN_INVALID");
 }

@@ -178,7 +178,8 @@ async fn web_clients_get_a_cookie() {
     assert_eq!(attributes, "Path=/api/auth; Max-Age=2592000; HttpOnly; SameSite=Strict; Secure");
 
     // Neither body nor content type are needed, and the answer goes the way the token came.
-    let answer = world.post("/api/auth/refresh").header("cookie", pair).send().await;
+    let call = world.post("/api/auth/refresh").header("x-session-transport", "cookie").header("cookie", pair);
+    let answer = call.send().await;
     let [next] = answer.cookies().try_into().expect("one cookie");
     assert_eq!(answer.expect(200).get("refreshToken"), None);
     let next = next.split_once("; ").expect("attributes").0.to_owned();
@@ -191,6 +192,46 @@ async fn web_clients_get_a_cookie() {
     assert!(cleared.starts_with("courtside_refresh=; Path=/api/auth; Max-Age=0;"), "{cleared}");
     answer.refused(401, "AUTH_TOKEN_REPLAYED");
     assert_eq!(world.count(LIVE_TOKENS).await, 0);
+}
+
+/// SEC-49: a browser adds the cookie to whatever a page sends, but only our own pages can add the header; without it the
+/// cookie is not looked at, and the session lives on.
+#[tokio::test]
+async fn a_cookie_without_its_header_spends_nothing() {
+    let world = World::new().await;
+    world.register("eleni", Role::Customer).await;
+    let body = json!({ "oauthProvider": "GOOGLE", "oauthToken": world.vendors.google_token("eleni") });
+    let answer = world.post("/api/auth/login").header("x-session-transport", "cookie").json(&body).send().await;
+    let [cookie] = answer.cookies().try_into().expect("one cookie");
+    let pair = cookie.split_once("; ").expect("attributes").0.to_owned();
+
+    let forged = world.post("/api/auth/refresh").header("cookie", &pair).send().await;
+    assert_eq!(forged.cookies(), Vec::<String>::new());
+    assert_eq!(forged.wrong_fields(), ["refreshToken"]);
+    let call = world.post("/api/auth/refresh").header("x-session-transport", "cookie").header("cookie", &pair);
+    call.send().await.expect(200);
+}
+
+/// SEC-49: the portal's cookie and the players' are two, so that signing in or out at one leaves the other alone.
+#[tokio::test]
+async fn each_web_app_has_a_cookie_of_its_own() {
+    let world = World::new().await;
+    world.register("eleni", Role::Customer).await;
+    world.register("giorgos", Role::CourtOwner).await;
+    let sign_in = async |name: &str, transport: &str, held: &str| {
+        let body = json!({ "oauthProvider": "GOOGLE", "oauthToken": world.vendors.google_token(name) });
+        let call = world.post("/api/auth/login").header("x-session-transport", transport).header("cookie", held);
+        let answer = call.json(&body).send().await;
+        answer.cookies()[0].split_once("; ").expect("attributes").0.to_owned()
+    };
+    let player = sign_in("eleni", "cookie", "theme=dark").await;
+    let owner = sign_in("giorgos", "portal-cookie", &player).await;
+    assert!(player.starts_with("courtside_refresh=") && owner.starts_with("courtside_portal_refresh="));
+    let both = format!("{player}; {owner}");
+    for (transport, role) in [("cookie", "CUSTOMER"), ("portal-cookie", "COURT_OWNER")] {
+        let call = world.post("/api/auth/refresh").header("x-session-transport", transport).header("cookie", &both);
+        assert_eq!(call.send().await.expect(200)["user"]["role"], role);
+    }
 }
 
 /// AUTH-23: a web client that has no cookie is not signed in, which is no mistake of the request.

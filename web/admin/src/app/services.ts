@@ -2,7 +2,7 @@
 import { createApi, IdempotencyKeys, Session } from '@courtside/api';
 import { createQueryClient, currentLanguage, LiveConnection } from '@courtside/ui';
 
-export const session = new Session({ language: currentLanguage, marks: localStorage });
+export const session = new Session({ app: 'portal', language: currentLanguage, marks: localStorage });
 export const api = createApi({ session, language: currentLanguage });
 export const queries = createQueryClient();
 export const live = new LiveConnection(session);

@@ -88,6 +88,29 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('the session', () => {
+  // SEC-49: player and owner are signed in side by side in one browser; neither app's sign-out ends the other.
+  it.each([
+    ['customer', 'cookie', 'courtside.session'],
+    ['portal', 'portal-cookie', 'courtside.portal.session'],
+  ] as const)('of the %s app names its own cookie and leaves its own mark', async (app, transport, mark) => {
+    const { service, marks } = setUp();
+    const session = new Session({
+      app,
+      baseUrl: 'http://courtside.test',
+      fetch: service.answer,
+      language: () => 'el',
+      marks,
+      exclusively: (work) => work(),
+    });
+    await session.signIn('GOOGLE', 'provider-token');
+    expect(service.seen[0]?.headers.get('X-Session-Transport')).toBe(transport);
+    expect(marks.kept.get(mark)).toBe('1');
+    expect(marks.kept.has('courtside.session')).toBe(app === 'customer');
+    await session.signOut();
+    expect(service.seen.at(-1)?.headers.get('X-Session-Transport')).toBe(transport);
+    expect(marks.kept.size).toBe(0);
+  });
+
   // AUTH-21: a refresh token works once, so parallel 401s must share one refresh.
   it('renews once for many calls refused at the same time', async () => {
     const { service, session, search } = setUp();

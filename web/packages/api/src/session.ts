@@ -19,6 +19,8 @@ export interface SessionState {
 }
 
 export interface SessionOptions {
+  /** Whose session this is: both apps may be signed in side by side, each with its own cookie. */
+  app?: 'customer' | 'portal';
   baseUrl?: string;
   fetch?: (request: Request) => Promise<Response>;
   language: () => Language;
@@ -34,8 +36,10 @@ export interface SessionOptions {
   exclusively?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-const sessionMark = 'courtside.session';
-const profileMark = 'courtside.profile';
+/** How the server knows which cookie is meant; it looks at none without this (SEC-49). */
+const transports = { customer: 'cookie', portal: 'portal-cookie' } as const;
+const sessionMarks = { customer: 'courtside.session', portal: 'courtside.portal.session' } as const;
+const profileMarks = { customer: 'courtside.profile', portal: 'courtside.portal.profile' } as const;
 /** APP-48: what is kept on the device may be shown for a day. */
 const keptProfileLastsMs = 86_400_000;
 /** APP-57: renewed this long before the token's end. */
@@ -59,6 +63,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.options = {
+      app: 'customer',
       baseUrl: '',
       fetch: (request) => fetch(request),
       now: () => Date.now(),
@@ -100,7 +105,7 @@ export class Session {
   /** Finds out at start whether the cookie of an earlier visit still opens a session. */
   async resume(): Promise<void> {
     if (this.state.phase !== 'unknown') return;
-    if (this.options.marks?.getItem(sessionMark) == null) {
+    if (this.options.marks?.getItem(sessionMarks[this.options.app]) == null) {
       this.change({ phase: 'signedOut', user: undefined, ended: false });
       return;
     }
@@ -181,7 +186,7 @@ export class Session {
       return true;
     }
     if (response.status === 401 || response.status === 403 || response.status === 400) {
-      this.close(this.state.phase === 'signedIn' || this.options.marks?.getItem(sessionMark) != null);
+      this.close(this.state.phase === 'signedIn' || this.options.marks?.getItem(sessionMarks[this.options.app]) != null);
       return false;
     }
     throw problemFromAnswer(response, body);
@@ -218,7 +223,7 @@ export class Session {
       headers: {
         'Content-Type': 'application/json',
         'Accept-Language': this.options.language(),
-        'X-Session-Transport': 'cookie',
+        'X-Session-Transport': transports[this.options.app],
         'X-Request-Id': randomUuid(),
       },
       body: JSON.stringify(body),
@@ -228,7 +233,7 @@ export class Session {
   private accept(answer: AuthResponse): void {
     const endsAt = this.options.now() + answer.expiresIn * 1000;
     this.token = { value: answer.accessToken, endsAt };
-    this.options.marks?.setItem(sessionMark, '1');
+    this.options.marks?.setItem(sessionMarks[this.options.app], '1');
     this.keepProfile(answer.user);
     clearTimeout(this.renewalTimer);
     const wait = Math.max(1_000, answer.expiresIn * 1000 - renewBeforeEndMs);
@@ -239,19 +244,19 @@ export class Session {
   private close(ended: boolean): void {
     this.token = undefined;
     clearTimeout(this.renewalTimer);
-    this.options.marks?.removeItem(sessionMark);
-    this.options.marks?.removeItem(profileMark);
+    this.options.marks?.removeItem(sessionMarks[this.options.app]);
+    this.options.marks?.removeItem(profileMarks[this.options.app]);
     this.change({ phase: 'signedOut', user: undefined, ended });
   }
 
   private keepProfile(user: UserProfile): void {
     if (this.options.keepsProfile === true)
-      this.options.marks?.setItem(profileMark, JSON.stringify({ user, keptAt: this.options.now() }));
+      this.options.marks?.setItem(profileMarks[this.options.app], JSON.stringify({ user, keptAt: this.options.now() }));
   }
 
   private keptProfile(): UserProfile | undefined {
     if (this.options.keepsProfile !== true) return undefined;
-    const kept = this.options.marks?.getItem(profileMark);
+    const kept = this.options.marks?.getItem(profileMarks[this.options.app]);
     if (kept == null) return undefined;
     const { user, keptAt } = JSON.parse(kept) as { user: UserProfile; keptAt: number };
     return this.options.now() - keptAt < keptProfileLastsMs ? user : undefined;

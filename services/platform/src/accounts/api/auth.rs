@@ -174,7 +174,7 @@ pub async fn register_user(
         device: client.device(state.env.ids.new_id()),
     };
     let signed_in = ops::register(&state, registration).await?;
-    Ok(signed_in_answer(&state, StatusCode::CREATED, signed_in, client.answers_by_cookie()))
+    Ok(signed_in_answer(&state, StatusCode::CREATED, signed_in, client.cookie()))
 }
 
 /// Signs in with any linked identity.
@@ -232,14 +232,15 @@ pub async fn refresh_token(
 ) -> ApiResult<Response> {
     let from_body = body.and_then(|ValidJson(body)| body.refresh_token);
     let presented = client.presented(from_body).ok_or_else(|| client.missing_token())?;
-    let by_cookie = presented.answers_by_cookie(&client);
-    match ops::refresh(&state, &presented.token, &client.origin("/api/auth/refresh")).await {
-        Ok(signed_in) => Ok(signed_in_answer(&state, StatusCode::OK, signed_in, by_cookie)),
-        // The cookie is worthless now: without it the web client asks for a sign-in instead of trying again.
-        Err(error) if by_cookie && error.ends_the_session() => {
-            Ok(with_cookie(ApiError::from(error), cleared_cookie(&state.config.sessions)))
-        }
-        Err(error) => Err(error.into()),
+    match ops::refresh(&state, &presented, &client.origin("/api/auth/refresh")).await {
+        Ok(signed_in) => Ok(signed_in_answer(&state, StatusCode::OK, signed_in, client.cookie())),
+        // A cookie is worthless now: without it the web client asks for a sign-in instead of trying again.
+        Err(error) => match client.cookie() {
+            Some(name) if error.ends_the_session() => {
+                Ok(with_cookie(ApiError::from(error), cleared_cookie(name, &state.config.sessions)))
+            }
+            _ => Err(error.into()),
+        },
     }
 }
 
@@ -260,12 +261,13 @@ pub async fn logout_user(
     body: Option<ValidJson<RefreshRequest>>,
 ) -> ApiResult<Response> {
     let from_body = body.and_then(|ValidJson(body)| body.refresh_token);
-    let presented = client.presented(from_body);
-    let by_cookie = presented.as_ref().map_or(client.answers_by_cookie(), |token| token.answers_by_cookie(&client));
-    let target = LogoutTarget { session: caller.claims.sid, refresh_token: presented.map(|token| token.token) };
+    let target = LogoutTarget { session: caller.claims.sid, refresh_token: client.presented(from_body) };
     ops::logout(&state, caller.user_id, target).await?;
     let done = StatusCode::NO_CONTENT;
-    Ok(if by_cookie { with_cookie(done, cleared_cookie(&state.config.sessions)) } else { done.into_response() })
+    Ok(match client.cookie() {
+        Some(name) => with_cookie(done, cleared_cookie(name, &state.config.sessions)),
+        None => done.into_response(),
+    })
 }
 
 /// The identities that lead to the caller's account.
@@ -326,7 +328,8 @@ pub async fn get_signing_keys(State(state): State<AppState>) -> Json<Jwks> {
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "describes headers that `Client` reads")]
 pub struct TransportHeaders {
-    /// `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body.
+    /// `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+    /// body. A cookie counts only in calls that carry this header.
     #[param(rename = "X-Session-Transport", required = false)]
     session_transport: Option<String>,
     /// Stable on one device; a new sign-in with it takes the place of the device's old session.
@@ -337,19 +340,17 @@ pub struct TransportHeaders {
 /// The answer to a sign-in, or to one of its further proofs.
 pub fn outcome_answer(state: &AppState, outcome: SignInOutcome, client: &Client) -> Response {
     match outcome {
-        SignInOutcome::SignedIn(signed_in) => {
-            signed_in_answer(state, StatusCode::OK, *signed_in, client.answers_by_cookie())
-        }
+        SignInOutcome::SignedIn(signed_in) => signed_in_answer(state, StatusCode::OK, *signed_in, client.cookie()),
         SignInOutcome::Waits(challenge) => Json(SignInChallenge::from(challenge)).into_response(),
     }
 }
 
 /// The answer with a fresh pair of tokens.
-pub fn signed_in_answer(state: &AppState, status: StatusCode, signed_in: SignedIn, by_cookie: bool) -> Response {
+pub fn signed_in_answer(state: &AppState, status: StatusCode, signed_in: SignedIn, cookie: Option<&str>) -> Response {
     let SignedIn { account, access_token, expires_in, refresh_token, refresh_expires_in, now } = signed_in;
     let user = UserProfile::of(account, now);
-    let cookie = by_cookie.then(|| refresh_cookie(&refresh_token, refresh_expires_in, &state.config.sessions));
-    let refresh_token = (!by_cookie).then_some(refresh_token);
+    let cookie = cookie.map(|name| refresh_cookie(name, &refresh_token, refresh_expires_in, &state.config.sessions));
+    let refresh_token = cookie.is_none().then_some(refresh_token);
     let body = (status, Json(AuthResponse { access_token, refresh_token, expires_in, user }));
     match cookie {
         Some(cookie) => with_cookie(body, cookie),

@@ -324,7 +324,7 @@ pub async fn accept_invitation(
         device: client.device(state.env.ids.new_id()),
     };
     let signed_in = ops::accept_invitation(&state, acceptance).await?;
-    Ok(signed_in_answer(&state, StatusCode::OK, signed_in, client.answers_by_cookie()))
+    Ok(signed_in_answer(&state, StatusCode::OK, signed_in, client.cookie()))
 }
 
 fn actor(caller: &Caller<Admin>, context: &RequestContext) -> Actor {

@@ -1,7 +1,8 @@
 //! How a refresh token travels, and what a request tells about its device.
 //!
 //! Mobile clients carry the token in bodies. Web clients ask for a cookie that no script can read and that leaves the
-//! browser only towards `/api/auth`; a token that came by cookie never goes back in a body.
+//! browser only towards `/api/auth`; a token that came by cookie never goes back in a body. A cookie counts only beside
+//! the header that names it: no page of another origin can send that header, so none can spend a session (SEC-49).
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -19,7 +20,9 @@ use crate::accounts::events::Origin;
 use crate::config::SessionsConfig;
 use crate::state::AppState;
 
-const COOKIE_NAME: &str = "courtside_refresh";
+/// What a client asks for and the cookie it means. Each web app has its own, so that an owner and a player can be signed
+/// in side by side in one browser.
+const COOKIES: [(&str, &str); 2] = [("cookie", "courtside_refresh"), ("portal-cookie", "courtside_portal_refresh")];
 const COOKIE_PATH: &str = "/api/auth";
 const TRANSPORT_HEADER: &str = "x-session-transport";
 const DEVICE_HEADER: &str = "x-device-id";
@@ -27,7 +30,7 @@ const DEVICE_HEADER: &str = "x-device-id";
 /// What headers tell about the caller's device and where its refresh token is.
 #[derive(Debug)]
 pub struct Client {
-    wants_cookie: bool,
+    cookie: Option<&'static str>,
     cookie_token: Option<String>,
     device_id: Option<String>,
     user_agent: Option<String>,
@@ -41,11 +44,11 @@ impl FromRequestParts<AppState> for Client {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let context = RequestContext::from_request_parts(parts, state).await?;
         let text = |name: &str| text_of(&parts.headers, name);
-        let wants_cookie = text(TRANSPORT_HEADER).is_some_and(|value| value.eq_ignore_ascii_case("cookie"));
+        let cookie = text(TRANSPORT_HEADER).and_then(|asked| cookie_asked_for(&asked));
         let jar = CookieJar::from_headers(&parts.headers);
-        let cookie_token = jar.get(COOKIE_NAME).map(|cookie| cookie.value().to_owned());
+        let cookie_token = cookie.and_then(|name| jar.get(name)).map(|found| found.value().to_owned());
         Ok(Self {
-            wants_cookie,
+            cookie,
             cookie_token: cookie_token.filter(|token| !token.is_empty()),
             device_id: text(DEVICE_HEADER),
             user_agent: text(USER_AGENT.as_str()),
@@ -59,11 +62,8 @@ fn text_of(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// A refresh token as it came.
-#[derive(Debug)]
-pub struct Presented {
-    pub token: String,
-    by_cookie: bool,
+fn cookie_asked_for(transport: &str) -> Option<&'static str> {
+    COOKIES.iter().find(|(asked, _)| asked.eq_ignore_ascii_case(transport)).map(|(_, name)| *name)
 }
 
 impl Client {
@@ -83,17 +83,13 @@ impl Client {
     }
 
     /// The refresh token of the request: the body's, else the cookie's.
-    pub fn presented(&self, from_body: Option<String>) -> Option<Presented> {
-        match (from_body, &self.cookie_token) {
-            (Some(token), _) => Some(Presented { token, by_cookie: false }),
-            (None, Some(token)) => Some(Presented { token: token.clone(), by_cookie: true }),
-            (None, None) => None,
-        }
+    pub fn presented(&self, from_body: Option<String>) -> Option<String> {
+        from_body.or_else(|| self.cookie_token.clone())
     }
 
     /// A web client without its cookie has simply not signed in yet; a mobile one has forgotten the field.
     pub fn missing_token(&self) -> ApiError {
-        if self.wants_cookie {
+        if self.cookie.is_some() {
             ApiError::new(&codes::AUTH_REQUIRED)
         } else {
             ApiError::validation("refreshToken", "is required", "είναι υποχρεωτικό")
@@ -105,31 +101,23 @@ impl Client {
         self.cookie_token.clone()
     }
 
-    /// Whether the answer to a sign-in sets a cookie.
-    pub fn answers_by_cookie(&self) -> bool {
-        self.wants_cookie
-    }
-}
-
-impl Presented {
-    /// Whether the answer sets a cookie: asked for, or the token came by one.
-    pub fn answers_by_cookie(&self, client: &Client) -> bool {
-        self.by_cookie || client.wants_cookie
+    /// The cookie that answers carry the refresh token in, if the client asked for one.
+    pub fn cookie(&self) -> Option<&'static str> {
+        self.cookie
     }
 }
 
 /// `Set-Cookie` with a fresh token.
-pub fn refresh_cookie(token: &str, lifetime_seconds: i64, config: &SessionsConfig) -> HeaderValue {
+pub fn refresh_cookie(name: &str, token: &str, lifetime_seconds: i64, config: &SessionsConfig) -> HeaderValue {
     let secure = if config.cookie_secure { "; Secure" } else { "" };
-    let cookie = format!(
-        "{COOKIE_NAME}={token}; Path={COOKIE_PATH}; Max-Age={lifetime_seconds}; HttpOnly; SameSite=Strict{secure}"
-    );
+    let cookie =
+        format!("{name}={token}; Path={COOKIE_PATH}; Max-Age={lifetime_seconds}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::try_from(cookie).expect("base64url and fixed attributes make a valid header")
 }
 
 /// `Set-Cookie` that takes the cookie away.
-pub fn cleared_cookie(config: &SessionsConfig) -> HeaderValue {
-    refresh_cookie("", 0, config)
+pub fn cleared_cookie(name: &str, config: &SessionsConfig) -> HeaderValue {
+    refresh_cookie(name, "", 0, config)
 }
 
 /// The answer `response` with a `Set-Cookie`.
