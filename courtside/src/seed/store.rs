@@ -90,6 +90,17 @@ async fn write_people(connection: &mut PgConnection, plan: &Plan, ids: &Ids, now
         "id, user_id, provider, subject, email, linked_at, last_used_at",
         identities,
     )
+    .await?;
+    let businesses = plan.clubs.iter().map(|club| {
+        json!({ "owner_id": club.owner_id, "business_name": club.name_el, "business_type": "ASSOCIATION", "version": 1,
+                "updated_at": now })
+    });
+    insert(
+        connection,
+        "platform.business_profiles",
+        "owner_id, business_name, business_type, version, updated_at",
+        businesses.collect(),
+    )
     .await
 }
 

@@ -44,6 +44,11 @@ macro_rules! as_uuid {
 #[schemars(inline)]
 pub struct UserId(pub Uuid);
 
+impl UserId {
+    /// Whoever has not signed in: no account ever has this id.
+    pub const NOBODY: Self = Self(Uuid::nil());
+}
+
 /// One chain of rotated refresh tokens on one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ToSchema)]
 #[serde(transparent)]

@@ -33,6 +33,7 @@ pub mod reminder_rules;
 mod router;
 pub mod state;
 mod store_error;
+pub mod storefront;
 pub mod stripe_connect;
 pub mod uploads;
 pub mod verification;

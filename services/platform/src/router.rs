@@ -11,7 +11,7 @@ use crate::state::AppState;
 use crate::{
     accounts, availability, cancellation_policy, client_config, court_bulk, court_defaults, court_transfer, courts,
     dead_letters, discovery, favorites, holidays, images, notification_preferences, preferences, pricing, promo_codes,
-    ratings, reminder_rules, stripe_connect, verification, weather,
+    ratings, reminder_rules, storefront, stripe_connect, verification, weather,
 };
 
 /// What the world may call.
@@ -33,6 +33,7 @@ pub fn public() -> OpenApiRouter<AppState> {
         .merge(cancellation_policy::router())
         .merge(dead_letters::router())
         .merge(discovery::router())
+        .merge(storefront::router())
         .merge(holidays::router())
         .merge(favorites::router())
         .merge(preferences::router())

@@ -9,6 +9,10 @@ super::catalogue! {
     COURT_NOT_FOUND = 404,
         en: "This court does not exist or is not shown.",
         el: "Αυτό το γήπεδο δεν υπάρχει ή δεν εμφανίζεται.";
+    /// FIND-60: an owner who shows no court is no club to visitors.
+    CLUB_NOT_FOUND = 404,
+        en: "This club does not exist or shows no court.",
+        el: "Αυτός ο όμιλος δεν υπάρχει ή δεν εμφανίζει γήπεδα.";
     /// COURT-06: only verified owners show courts.
     COURT_OWNER_NOT_VERIFIED = 403,
         en: "The court can be shown once its owner is verified.",

@@ -1,5 +1,7 @@
 //! The day availability of a court and its weekly windows over HTTP.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use contracts::codes;
 use contracts::court::{DayOfWeek, TimeOfDay};
@@ -7,7 +9,9 @@ use contracts::ids::CourtId;
 use contracts::local_date::LocalDate;
 use contracts::money::Cents;
 use garde::Validate;
+use jiff::Timestamp;
 use kit::auth::{AnyRole, Caller, Owner};
+use kit::cache::Cached;
 use kit::http::{Json, Path, Query, ValidJson};
 use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
@@ -16,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::cache::PricedSlot;
+use super::cache::{KnownDay, PricedSlot};
 use super::domain::{SlotStatus, Window, WindowProblem, problems_of_windows};
 use super::ops::{self, AvailabilityError};
 use super::overrides_api;
@@ -97,6 +101,18 @@ pub struct AvailabilityResponse {
     timezone: String,
     cache_status: CacheStatus,
     slots: Vec<TimeSlot>,
+}
+
+impl AvailabilityResponse {
+    fn of(court: CourtId, date: LocalDate, day: &Cached<Arc<KnownDay>>, sessions: u32, now: Timestamp) -> Self {
+        Self {
+            court_id: court,
+            date,
+            timezone: day.value.timezone.clone(),
+            cache_status: if day.hit { CacheStatus::Hit } else { CacheStatus::Miss },
+            slots: day.value.priced_slots(sessions, now).map(TimeSlot::from).collect(),
+        }
+    }
 }
 
 /// Which day, and how long the bookings are to be.
@@ -201,18 +217,26 @@ pub async fn get_court_availability(
     Query(query): Query<AvailabilityQuery>,
 ) -> ApiResult<Json<AvailabilityResponse>> {
     let cached = ops::day_for_reader(&state, id, query.date.date()).await?;
-    let known = cached.value;
-    if !known.shows_to(caller.user_id, caller.role) {
+    if !cached.value.shows_to(caller.user_id, caller.role) {
         return Err(ApiError::new(&codes::COURT_NOT_FOUND));
     }
-    let sessions = ops::sessions_of(known.day.session_minutes, query.duration_minutes)?;
-    Ok(Json(AvailabilityResponse {
-        court_id: id,
-        date: query.date,
-        timezone: known.timezone.clone(),
-        cache_status: if cached.hit { CacheStatus::Hit } else { CacheStatus::Miss },
-        slots: known.priced_slots(sessions, state.env.clock.now()).map(TimeSlot::from).collect(),
-    }))
+    let sessions = ops::sessions_of(cached.value.day.session_minutes, query.duration_minutes)?;
+    Ok(Json(AvailabilityResponse::of(id, query.date, &cached, sessions, state.env.clock.now())))
+}
+
+/// A day as visitors see it: what is free, and nothing about the rest (FIND-59).
+///
+/// # Errors
+/// No such court, a hidden one, or a length that is no whole number of sessions.
+pub async fn free_day(state: &AppState, id: CourtId, query: &AvailabilityQuery) -> ApiResult<AvailabilityResponse> {
+    let cached = ops::day_for_reader(state, id, query.date.date()).await?;
+    if !cached.value.visible {
+        return Err(ApiError::new(&codes::COURT_NOT_FOUND));
+    }
+    let sessions = ops::sessions_of(cached.value.day.session_minutes, query.duration_minutes)?;
+    let mut shown = AvailabilityResponse::of(id, query.date, &cached, sessions, state.env.clock.now());
+    shown.slots.retain(|slot| slot.status == TimeSlotStatus::Available);
+    Ok(shown)
 }
 
 /// The free slots of a court on a date, by default today, for its details page.

@@ -19,7 +19,10 @@ pub mod ops;
 mod overrides_api;
 pub(crate) mod store;
 
-pub use api::{MOST_WINDOWS, TimeSlot, WindowInput, free_slots, read_windows, router};
+pub use api::{
+    AvailabilityQuery, AvailabilityResponse, MOST_WINDOWS, TimeSlot, WindowInput, free_day, free_slots, read_windows,
+    router,
+};
 pub use cache::Availability;
 pub use consumers::cache_task;
 pub use events::announce_new_grid;

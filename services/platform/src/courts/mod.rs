@@ -18,7 +18,8 @@ mod settings_api;
 mod sheets;
 mod store;
 
-pub use api::router;
+pub use api::{LocalizedText, router};
+pub use details::shown_to_everybody;
 pub use events::{announce_new_owner, append_court_updated as announce_court};
 pub use ops::read_court;
 pub use requests::price_in_range;

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use contracts::codes;
 use contracts::court::{CourtType, LocationType, TimeOfDay};
+use contracts::ids::UserId;
 use contracts::local_date::LocalDate;
 use kit::auth::{AnyRole, Caller};
 use kit::http::{Json, Locale, Query};
@@ -132,6 +133,32 @@ pub async fn search_courts(
         page: page.number,
         size: page.size,
     }))
+}
+
+/// The nearest courts around a place as somebody sees them of whom nothing is known, and how many there are (FIND-61).
+///
+/// # Errors
+/// A radius that makes no sense, or the database.
+pub async fn courts_near(
+    state: &AppState,
+    locale: Locale,
+    origin: Place,
+    radius_km: f64,
+    court_type: Option<CourtType>,
+    most: u32,
+) -> ApiResult<(Vec<CourtSummary>, u64)> {
+    let wanted = Wanted {
+        origin,
+        radius_km: Some(radius_km),
+        map_box: None,
+        court_type,
+        location_type: None,
+        when: When::AnyTime,
+        text_pattern: None,
+        page: Page { number: 0, size: most },
+    };
+    let found = ops::search(state, UserId::NOBODY, wanted).await?;
+    Ok((summaries(found.hits, locale, state), found.total))
 }
 
 fn page_of(query: &SearchQuery) -> Result<Page, ApiError> {

@@ -18,6 +18,7 @@ mod store;
 
 use utoipa_axum::router::OpenApiRouter;
 
+pub use api::courts_near;
 pub use cache::OpenMatches;
 pub use consumers::cache_task;
 pub use court_summary::{CourtSummary, kilometres};

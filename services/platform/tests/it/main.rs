@@ -57,6 +57,7 @@ mod sessions;
 mod shared_caches;
 mod signing_keys;
 mod staff_invitations;
+mod storefront;
 mod stripe_connect;
 mod subscription_guard;
 mod suspicious_sign_in;

@@ -1052,6 +1052,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/clubs/{clubId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The courts of one club, for visitors. */
+        get: operations["getPublicClub"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/courts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The nearest courts around a place, for visitors. */
+        get: operations["getPublicCourts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/courts/{courtId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A court, for visitors. */
+        get: operations["getPublicCourt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/courts/{courtId}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The free slots of a court on one date with prices, for visitors. */
+        get: operations["getPublicAvailability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/court-defaults": {
         parameters: {
             query?: never;
@@ -3095,6 +3163,63 @@ export interface components {
             userRemainingUses?: number | null;
             /** @description Whether it counts. */
             valid: boolean;
+        };
+        /** @description A club as everybody may see it. */
+        PublicClub: {
+            clubId: components["schemas"]["UserId"];
+            /** @description Oldest first. */
+            courts: components["schemas"]["PublicCourtCard"][];
+            /** @description The company's or association's name; null where it would be a person's, or is not known. */
+            name?: string | null;
+        };
+        /** @description A court as everybody may see it. */
+        PublicCourt: components["schemas"]["PublicCourtCard"] & {
+            amenities: string[];
+            cancellationPolicy: components["schemas"]["CancellationPolicy"];
+            /** @description Whose courts `GET /api/public/clubs/{clubId}` lists. */
+            clubId: components["schemas"]["UserId"];
+            /** @description The company's or association's name; null where it would be a person's, or is not known. */
+            clubName?: string | null;
+            confirmationMode: components["schemas"]["ConfirmationMode"];
+            /** Format: int32 */
+            confirmationTimeoutHours: number;
+            description: components["schemas"]["LocalizedText"];
+        };
+        /** @description A court of a club, in short. */
+        PublicCourtCard: {
+            address: string;
+            /**
+             * Format: double
+             * @description Two decimals; null without reviews.
+             */
+            averageRating?: number | null;
+            basePriceCents: components["schemas"]["Cents"];
+            courtType: components["schemas"]["CourtType"];
+            /** Format: int32 */
+            durationMinutes: number;
+            id: components["schemas"]["CourtId"];
+            imageUrls: string[];
+            /** Format: double */
+            latitude: number;
+            locationType: components["schemas"]["LocationType"];
+            /** Format: double */
+            longitude: number;
+            /** Format: int32 */
+            maxCapacity: number;
+            name: components["schemas"]["LocalizedText"];
+            timezone: string;
+            /** Format: int32 */
+            totalReviews: number;
+        };
+        /** @description The nearest courts around a place. */
+        PublicCourts: {
+            /** @description By distance, at most 12; `isFavorite` is always false. */
+            courts: components["schemas"]["CourtSummary"][];
+            /**
+             * Format: int64
+             * @description How many there are in the radius.
+             */
+            totalElements: number;
         };
         /** @description A part of a court's reviews, with what all of them come to. */
         RatingsResponse: {
@@ -5646,7 +5771,10 @@ export interface operations {
             header?: {
                 /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
                 "X-Device-Id"?: string | null;
-                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                /**
+                 * @description `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+                 *     body. A cookie counts only in calls that carry this header.
+                 */
                 "X-Session-Transport"?: string | null;
             };
             path?: never;
@@ -5729,7 +5857,10 @@ export interface operations {
             header?: {
                 /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
                 "X-Device-Id"?: string | null;
-                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                /**
+                 * @description `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+                 *     body. A cookie counts only in calls that carry this header.
+                 */
                 "X-Session-Transport"?: string | null;
             };
             path?: never;
@@ -5839,7 +5970,10 @@ export interface operations {
             header?: {
                 /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
                 "X-Device-Id"?: string | null;
-                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                /**
+                 * @description `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+                 *     body. A cookie counts only in calls that carry this header.
+                 */
                 "X-Session-Transport"?: string | null;
             };
             path?: never;
@@ -5922,7 +6056,10 @@ export interface operations {
             header?: {
                 /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
                 "X-Device-Id"?: string | null;
-                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                /**
+                 * @description `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+                 *     body. A cookie counts only in calls that carry this header.
+                 */
                 "X-Session-Transport"?: string | null;
             };
             path?: never;
@@ -6243,7 +6380,10 @@ export interface operations {
             header?: {
                 /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
                 "X-Device-Id"?: string | null;
-                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                /**
+                 * @description `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+                 *     body. A cookie counts only in calls that carry this header.
+                 */
                 "X-Session-Transport"?: string | null;
             };
             path?: never;
@@ -6327,7 +6467,10 @@ export interface operations {
             header?: {
                 /** @description Stable on one device; a new sign-in with it takes the place of the device's old session. */
                 "X-Device-Id"?: string | null;
-                /** @description `cookie`: the refresh token is set as an HttpOnly cookie and left out of the body. */
+                /**
+                 * @description `cookie` or, for the portal, `portal-cookie`: the refresh token is set as an HttpOnly cookie and left out of the
+                 *     body. A cookie counts only in calls that carry this header.
+                 */
                 "X-Session-Transport"?: string | null;
             };
             path?: never;
@@ -9800,6 +9943,207 @@ export interface operations {
             };
             /** @description Something in the request is wrong */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getPublicClub: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `clubId` of one of its courts */
+                clubId: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The club and the courts that are shown */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicClub"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such club, or none of its courts is shown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getPublicCourts: {
+        parameters: {
+            query: {
+                courtType?: "TENNIS" | "PADEL" | "BASKETBALL" | "FOOTBALL_5X5";
+                /** @description Degrees north of the place. */
+                latitude: number;
+                /** @description Degrees east of the place. */
+                longitude: number;
+                /** @description 25 when absent. */
+                radiusKm?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nearest courts that are shown */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCourts"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getPublicCourt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The court */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCourt"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court, or not shown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+        };
+    };
+    getPublicAvailability: {
+        parameters: {
+            query: {
+                /** @description Court-local date. */
+                date: string;
+                /** @description A whole multiple of the court's own session, which is the default. */
+                durationMinutes?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The court */
+                courtId: components["schemas"]["CourtId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The free slots of the date by start, and no others */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityResponse"];
+                };
+            };
+            /** @description Something in the request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description No such court, or not shown */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
