@@ -1,10 +1,11 @@
 /** Everything both apps put around their screens: theme, notifications, query cache, session, client, live. */
 import type { ApiClient, Session, SessionState } from '@courtside/api';
 import { repeatReadAfter, shouldRepeatRead } from '@courtside/api';
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveConnection } from './live/connection';
 import { LiveProvider } from './live/hooks';
 import { cssVariablesResolver, theme } from './theme';
@@ -40,9 +41,22 @@ interface CourtsideProvidersProps extends Services {
   children: ReactNode;
 }
 
+/** The theme, with the words that its components say by themselves. */
+function useTheme() {
+  const { t } = useTranslation('ui');
+  const close = t('close');
+  return useMemo(
+    () =>
+      mergeThemeOverrides(theme, {
+        components: { Notification: { defaultProps: { closeButtonProps: { 'aria-label': close } } } },
+      }),
+    [close],
+  );
+}
+
 export function CourtsideProviders({ api, session, live, queries, children }: CourtsideProvidersProps) {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+    <MantineProvider theme={useTheme()} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <Notifications position="top-center" limit={3} />
       <ServicesContext.Provider value={{ api, session }}>
         <QueryClientProvider client={queries}>

@@ -123,6 +123,8 @@ export const theme = createTheme({
       defaultProps: { radius: 'lg', centered: true, attributes: { header: { role: 'none' } } },
       styles: { title: { fontSize: '1.15rem', fontWeight: 750 } },
     },
+    // Its own grey is too light on white.
+    Notification: { styles: { description: { color: 'var(--mantine-color-dimmed)' } } },
     Badge: { styles: { root: { textTransform: 'none', fontWeight: 650 } } },
   },
 });
