@@ -17,7 +17,8 @@ pub use desk::{Replayed, count, discard, find, list, prune, replay};
 pub(crate) use desk::{note_handled, park_again};
 pub use masking::masked;
 pub use wire::{
-    DeadLetter, DeadLetterDetail, DeadLetterState, DeadLettersPage, DeadLettersQuery, ReplayRequest, ReplayResult,
+    DeadLetter, DeadLetterDetail, DeadLetterState, DeadLettersPage, DeadLettersQuery, DiscardRequest, ReplayRequest,
+    ReplayResult,
 };
 
 /// Names the one consumer group that a replayed message is for.

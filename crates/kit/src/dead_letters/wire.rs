@@ -7,6 +7,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::plain_text;
+
 /// What has become of a parked message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -134,6 +136,24 @@ pub struct ReplayRequest {
     #[garde(length(min = 1, max = 100))]
     #[schema(min_items = 1, max_items = 100)]
     pub ids: Vec<Uuid>,
+}
+
+/// Why a message is put away.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DiscardRequest {
+    /// For the audit log.
+    #[garde(length(chars, min = 1, max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
+    reason: String,
+}
+
+impl DiscardRequest {
+    /// The reason as plain text; none when nothing is left of it.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        Some(plain_text::lines(&self.reason)).filter(|reason| !reason.is_empty())
+    }
 }
 
 /// What became of it.

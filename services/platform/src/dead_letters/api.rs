@@ -4,7 +4,8 @@ use axum::extract::State;
 use contracts::codes;
 use kit::auth::{Admin, Caller};
 use kit::dead_letters::{
-    DeadLetterDetail, DeadLetterState, DeadLettersPage, DeadLettersQuery, ReplayRequest, ReplayResult, Replayed,
+    DeadLetterDetail, DeadLetterState, DeadLettersPage, DeadLettersQuery, DiscardRequest, ReplayRequest, ReplayResult,
+    Replayed,
 };
 use kit::http::{Json, Path, RequestContext, ValidJson, ValidQuery};
 use kit::{ApiError, ApiResult};
@@ -123,7 +124,7 @@ pub async fn admin_replay_platform_dead_letters(
     Ok(Json(result))
 }
 
-/// Puts a message away: nobody will handle it.
+/// Puts a message away: nobody will handle it. The reason stands in the audit log.
 #[utoipa::path(
     post,
     path = "/api/admin/dead-letters/platform/{deadLetterId}/discard",
@@ -131,6 +132,7 @@ pub async fn admin_replay_platform_dead_letters(
     tag = "admin",
     security(("BearerAuth" = [])),
     params(("deadLetterId" = Uuid, Path)),
+    request_body = DiscardRequest,
     responses(
         (status = 204, description = "Put away"),
         (status = 404, description = "No such message", body = ErrorResponse),
@@ -143,8 +145,12 @@ pub async fn admin_discard_platform_dead_letter(
     caller: Caller<Admin>,
     context: RequestContext,
     Path(id): Path<Uuid>,
+    ValidJson(request): ValidJson<DiscardRequest>,
 ) -> ApiResult<http::StatusCode> {
-    match ops::discard(&state, &actor(&caller, &context), id).await? {
+    let reason = request
+        .reason()
+        .ok_or_else(|| ApiError::validation("reason", "must not be blank", "δεν μπορεί να είναι κενό"))?;
+    match ops::discard(&state, &actor(&caller, &context), id, &reason).await? {
         Some(DeadLetterState::Parked) => Ok(http::StatusCode::NO_CONTENT),
         Some(found) => Err(not_parked(found)),
         None => Err(ApiError::new(&codes::DEAD_LETTER_NOT_FOUND)),

@@ -48,7 +48,16 @@ async fn parked_messages_are_settled() {
     let [headers] = headers.as_slice() else { panic!("{headers:?}") };
     assert_eq!(headers["courtside-replay-for"], "platform.favorite-alerts");
 
-    let answer = world.post(&format!("{BASE}/{second}/discard")).bearer(&admin).send().await;
+    let path = format!("{BASE}/{second}/discard");
+    world.post(&path).bearer(&admin).json(&json!({})).send().await.refused(400, "VALIDATION_ERROR");
+    world
+        .post(&path)
+        .bearer(&admin)
+        .json(&json!({ "reason": "<b> </b>" }))
+        .send()
+        .await
+        .refused(400, "VALIDATION_ERROR");
+    let answer = world.post(&path).bearer(&admin).json(&json!({ "reason": "The court is <i>gone</i>" })).send().await;
     assert_eq!(answer.status, 204);
     let both = json!({ "ids": [first, second] });
     let result = world.post(&format!("{BASE}/replay")).bearer(&admin).json(&both).send().await.expect(200);
@@ -62,4 +71,9 @@ async fn parked_messages_are_settled() {
     .expect("the audit log");
     let expected = [("DEAD_LETTER_REPLAYED", first), ("DEAD_LETTER_DISCARDED", second)];
     assert_eq!(audited, expected.map(|(action, id)| (action.to_owned(), id, admin_id.0)));
+    let kept: Value = sqlx::query_scalar("SELECT state_after FROM audit_log WHERE action = 'DEAD_LETTER_DISCARDED'")
+        .fetch_one(&world.pool)
+        .await
+        .expect("one audit row");
+    assert_eq!(kept, json!({ "state": "DISCARDED", "reason": "The court is gone" }));
 }

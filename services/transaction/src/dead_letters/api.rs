@@ -4,7 +4,8 @@ use axum::extract::State;
 use contracts::codes;
 use kit::auth::{Admin, Caller};
 use kit::dead_letters::{
-    DeadLetterDetail, DeadLetterState, DeadLettersPage, DeadLettersQuery, ReplayRequest, ReplayResult, Replayed,
+    DeadLetterDetail, DeadLetterState, DeadLettersPage, DeadLettersQuery, DiscardRequest, ReplayRequest, ReplayResult,
+    Replayed,
 };
 use kit::http::{Json, Path, ValidJson, ValidQuery};
 use kit::{ApiError, ApiResult};
@@ -116,13 +117,14 @@ pub async fn admin_replay_transaction_dead_letters(
     Ok(Json(result))
 }
 
-/// Puts a message away: nobody will handle it.
+/// Puts a message away: nobody will handle it. The reason stands in the audit log.
 #[utoipa::path(
     post,
     path = "/api/admin/dead-letters/transaction/{deadLetterId}/discard",
     operation_id = "adminDiscardTransactionDeadLetter",
     tag = "admin",
     params(("deadLetterId" = Uuid, Path)),
+    request_body = DiscardRequest,
     responses(
         (status = 204, description = "Put away"),
         (status = 404, description = "No such message", body = ErrorResponse),
@@ -134,8 +136,12 @@ pub async fn admin_discard_transaction_dead_letter(
     State(state): State<AppState>,
     caller: Caller<Admin>,
     Path(id): Path<Uuid>,
+    ValidJson(request): ValidJson<DiscardRequest>,
 ) -> ApiResult<http::StatusCode> {
-    match ops::discard(&state, caller.user_id, id).await? {
+    let reason = request
+        .reason()
+        .ok_or_else(|| ApiError::validation("reason", "must not be blank", "δεν μπορεί να είναι κενό"))?;
+    match ops::discard(&state, caller.user_id, id, &reason).await? {
         Some(DeadLetterState::Parked) => Ok(http::StatusCode::NO_CONTENT),
         Some(found) => Err(not_parked(found)),
         None => Err(ApiError::new(&codes::DEAD_LETTER_NOT_FOUND)),

@@ -46,16 +46,21 @@ pub async fn replay(state: &AppState, admin: UserId, id: Uuid) -> Result<Replaye
     Ok(replayed)
 }
 
-/// Puts one away; answers the state in which it was.
+/// Puts one away for a reason that the audit log keeps; answers the state in which it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn discard(state: &AppState, admin: UserId, id: Uuid) -> Result<Option<DeadLetterState>, sqlx::Error> {
+pub async fn discard(
+    state: &AppState,
+    admin: UserId,
+    id: Uuid,
+    reason: &str,
+) -> Result<Option<DeadLetterState>, sqlx::Error> {
     let now = state.env.clock.now();
     let mut transaction = state.pool.begin().await?;
     let was = dead_letters::discard(&mut transaction, id, now).await?;
     if was == Some(DeadLetterState::Parked) {
-        let after = json!({ "deadLetterId": id, "state": DeadLetterState::Discarded });
+        let after = json!({ "deadLetterId": id, "state": DeadLetterState::Discarded, "reason": reason });
         record(&mut transaction, admin, "DEAD_LETTER_DISCARDED", after, now).await?;
     }
     transaction.commit().await?;

@@ -126,19 +126,21 @@ async fn several_are_sent_again() {
     alone.refused(422, "DEAD_LETTER_UNREADABLE");
 }
 
-/// EVT-05: what is put away is not sent any more, and who did it stands in the audit log.
+/// EVT-05: what is put away is not sent any more; who did it and why stand in the audit log.
 #[tokio::test]
 async fn a_message_is_put_away() {
     let world = World::new().await;
     let (admin_id, admin) = world.person(Role::PlatformAdmin).await;
     let parked = park(&world, "transaction.bookings", b"{}").await;
     let path = format!("{BASE}/{parked}/discard");
-    let answer = world.post(&path).bearer(&admin).send().await;
+    let why = json!({ "reason": "The court is <i>gone</i>" });
+    world.post(&path).bearer(&admin).json(&json!({ "reason": " " })).send().await.refused(400, "VALIDATION_ERROR");
+    let answer = world.post(&path).bearer(&admin).json(&why).send().await;
     assert_eq!(answer.status, 204);
-    world.post(&path).bearer(&admin).send().await.refused(409, "DEAD_LETTER_NOT_PARKED");
+    world.post(&path).bearer(&admin).json(&why).send().await.refused(409, "DEAD_LETTER_NOT_PARKED");
     let replay = world.post(&format!("{BASE}/{parked}/replay")).bearer(&admin).send().await;
     replay.refused(409, "DEAD_LETTER_NOT_PARKED");
-    let unknown = world.post(&format!("{BASE}/{}/discard", Uuid::nil())).bearer(&admin).send().await;
+    let unknown = world.post(&format!("{BASE}/{}/discard", Uuid::nil())).bearer(&admin).json(&why).send().await;
     unknown.refused(404, "DEAD_LETTER_NOT_FOUND");
     assert_eq!(rows(&world, "SELECT count(*) FROM transaction.outbox").await, 0);
     let (actor, after): (Uuid, Value) = sqlx::query_as(
@@ -147,5 +149,6 @@ async fn a_message_is_put_away() {
     .fetch_one(&world.admin)
     .await
     .expect("one audit row");
-    assert_eq!((actor, after), (admin_id.0, json!({ "deadLetterId": parked, "state": "DISCARDED" })));
+    let expected = json!({ "deadLetterId": parked, "state": "DISCARDED", "reason": "The court is gone" });
+    assert_eq!((actor, after), (admin_id.0, expected));
 }
