@@ -1,35 +1,11 @@
 /** Axe on the screens that everybody passes: contrast, names, roles, structure, in both schemes. */
-import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
+import { hasNoViolations } from './axe.mjs';
 import * as app from './customer-app.mjs';
-import { book, demoCourts, freeSlot, newCustomer, owner, signIn } from './people.mjs';
+import { admin, book, demoCourts, freeSlot, newCustomer, owner, signIn } from './people.mjs';
 import * as portal from './portal.mjs';
 import { desktop, journey, phone, say, useBrowser } from './world.mjs';
 
 useBrowser();
-
-async function hasNoViolations(page, where) {
-  await page.waitForLoadState('networkidle');
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    // Experimental; it takes the initials in the account's picture for its visible name.
-    .disableRules('label-content-name-mismatch')
-    .analyze();
-  // Where courts stand is not ours to choose: markers of the map may crowd or lie at its edge, and the list beside the map
-  // does the same with targets of full size, which is what WCAG 2.5.8 asks of an equivalent.
-  const counted = violations
-    .map((violation) => ({
-      ...violation,
-      nodes: violation.nodes.filter(
-        ({ html }) => violation.id !== 'target-size' || !html.includes('maplibregl-marker'),
-      ),
-    }))
-    .filter(({ nodes }) => nodes.length > 0);
-  const found = counted.map(
-    ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.map((node) => node.html).join('\n    ')}`,
-  );
-  assert.deepEqual(found, [], where);
-}
 
 for (const [language, size, colorScheme] of [
   ['el', phone, 'light'],
@@ -106,10 +82,23 @@ for (const [language, size, colorScheme] of [
       'overview',
       'holidays',
       'settings',
+      'settings?part=notifications',
+      'settings?part=reminders',
+      'notifications',
     ]) {
       await page.goto(`/admin/${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await hasNoViolations(page, path);
+    }
+  });
+
+  journey(`the screens of staff are accessible, ${label}`, async ({ visit }) => {
+    const page = await visit(how);
+    await portal.arrive(page, language, admin, '/admin/staff');
+    for (const path of ['', 'verifications', 'users', 'money', 'holidays', 'dead-letters', 'audit']) {
+      await page.goto(`/admin/staff/${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await hasNoViolations(page, `staff ${path}`);
     }
   });
 }

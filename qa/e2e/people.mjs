@@ -8,6 +8,8 @@ import { address } from './world.mjs';
 
 export const maria = { email: 'maria@courtside.test', name: 'Μαρία Δ.' };
 export const nikos = { email: 'nikos@courtside.test', name: 'Nikos P.' };
+export const admin = { email: 'admin@courtside.test', name: 'Platform Admin' };
+export const agent = { email: 'agent@courtside.test', name: 'Support Agent' };
 export const owner = { email: 'owner@courtside.test', name: 'Courtside Demo Club' };
 
 export async function call(path, { token, method = 'GET', body, headers = {} } = {}) {

@@ -109,9 +109,8 @@ const texts = Object.fromEntries(
     {
       customer: read(`customer/src/texts/${language}.json`),
       ui: read(`packages/ui/src/texts/${language}.json`),
-      admin: existsSync(`${root}/web/admin/src/texts/${language}.json`)
-        ? read(`admin/src/texts/${language}.json`)
-        : {},
+      admin: read(`admin/src/texts/${language}.json`),
+      staff: read(`admin/src/features/staff/texts/${language}.json`),
     },
   ]),
 );

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import * as app from '../customer-app.mjs';
-import { book, demoCourts, freeSlot, maria, newcomer, newCustomer, owner, signIn } from '../people.mjs';
+import { admin, agent, book, demoCourts, freeSlot, maria, newcomer, newCustomer, owner, signIn } from '../people.mjs';
 import * as portal from '../portal.mjs';
 import { desktop, launch, openContext, pattern, phone, root, say } from '../world.mjs';
 
@@ -277,6 +277,9 @@ async function session(browser, size, language) {
       ['holidays', 'holidays'],
       ['money', 'money'],
       ['settings', 'settings'],
+      ['settings-notifications', 'settings?part=notifications'],
+      ['settings-reminders', 'settings?part=reminders'],
+      ['notifications', 'notifications'],
       ...parts.map((part) => [`court-${part}`, `courts/${first.id}?part=${part}`]),
     ]) {
       await page.goto(`/admin/${path}`);
@@ -288,12 +291,39 @@ async function session(browser, size, language) {
   await part('portal-staff', async () => {
     const page = await open();
     await page.goto('/admin/');
-    await app.chooseIdentity(page, language, {
-      email: 'agent@courtside.test',
-      name: 'Support Agent',
-    });
-    await page.getByRole('heading', { name: say(language, 'admin', 'staff.title') }).waitFor();
+    await app.chooseIdentity(page, language, agent);
+    await page.getByRole('heading', { name: say(language, 'staff', 'desk.title') }).waitFor();
     await shot(page, 'portal-staff');
+  });
+
+  await part('portal-admin', async () => {
+    const page = await open();
+    await page.goto('/admin/');
+    await app.chooseIdentity(page, language, admin);
+    await page.getByRole('heading', { name: say(language, 'staff', 'desk.title') }).waitFor();
+    await shot(page, 'portal-admin-desk', true);
+    for (const path of [
+      'verifications',
+      'users',
+      'money',
+      'money?tab=holds',
+      'money?tab=reviews',
+      'holidays',
+      'dead-letters',
+      'audit',
+    ]) {
+      await page.goto(`/admin/staff/${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await shot(page, `portal-admin-${path.replaceAll(/\W+/g, '-')}`, true);
+    }
+  });
+
+  await part('portal-reminders', async () => {
+    const page = await open();
+    await portal.arrive(page, language, owner, '/admin/settings?part=reminders');
+    await page.getByRole('button', { name: say(language, 'admin', 'reminders.new') }).click();
+    await page.getByRole('dialog').waitFor();
+    await shot(page, 'portal-reminders-form');
   });
 }
 

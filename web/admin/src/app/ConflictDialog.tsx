@@ -2,6 +2,7 @@
  * ADMIN-47: somebody else saved first. Both versions stand side by side, field by field; nothing is written until the
  * owner has chosen, and nothing that was typed is lost.
  */
+import { useFocusBack } from '@courtside/ui';
 import { Badge, Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -24,6 +25,7 @@ interface ConflictDialogProps<Thing extends object> {
 
 export function ConflictDialog<Thing extends object>(props: ConflictDialogProps<Thing>) {
   const { base, mine, theirs, labelOf, show, working, onSave, onClose } = props;
+  useFocusBack();
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const found = differences(base, mine, theirs);

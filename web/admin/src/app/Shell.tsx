@@ -7,11 +7,14 @@ import {
   LanguageSwitch,
   Logo,
   LogoMark,
+  NotificationBell,
   SchemeSwitch,
   useApi,
   useBookingUpdates,
   useLanguage,
+  useNotificationFeed,
   useSession,
+  useUnreadCount,
   type BookingStatusUpdate,
 } from '@courtside/ui';
 import { ActionIcon, Avatar, Group, Menu, Text, VisuallyHidden } from '@mantine/core';
@@ -34,6 +37,7 @@ import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatchUp, usePendingBookings } from '../data/bookings';
 import { useMyCourts } from '../data/courts';
+import { useReminderAlerts } from '../data/reminders';
 import { accessOf } from './access';
 import { Inactivity } from './Inactivity';
 import { inLanguage } from './inLanguage';
@@ -72,6 +76,7 @@ function useBookingNews(enabled: boolean) {
   useBookingUpdates((update: BookingStatusUpdate) => {
     void queries.invalidateQueries({ queryKey: ['bookings'] });
     void queries.invalidateQueries({ queryKey: ['availability', update.courtId] });
+    void queries.invalidateQueries({ queryKey: ['reminders', 'alerts'] });
     const once = `${update.bookingId} ${update.status}`;
     if (told.current.has(once)) return;
     told.current.add(once);
@@ -94,15 +99,38 @@ function useBookingNews(enabled: boolean) {
   }, enabled);
 }
 
-function PendingCount() {
-  const { t } = useTranslation();
-  const count = usePendingBookings().data?.length ?? 0;
+function Count({ count, words }: { count: number; words: string }) {
   if (count === 0) return null;
   return (
     <span className={classes.count}>
       <span aria-hidden>{count > 99 ? '99+' : count}</span>
-      <VisuallyHidden>{t('nav.waiting', { count })}</VisuallyHidden>
+      <VisuallyHidden>{words}</VisuallyHidden>
     </span>
+  );
+}
+
+function PendingCount() {
+  const { t } = useTranslation();
+  const count = usePendingBookings().data?.length ?? 0;
+  return <Count count={count} words={t('nav.waiting', { count })} />;
+}
+
+/** ADMIN-10: what the owner's reminder rules match. */
+function ReminderCount() {
+  const { t } = useTranslation();
+  const count = useReminderAlerts().data?.totalCount ?? 0;
+  return <Count count={count} words={t('nav.reminders', { count })} />;
+}
+
+function Bell() {
+  const unread = useUnreadCount(true);
+  const latest = useNotificationFeed(true);
+  return (
+    <NotificationBell
+      unread={unread}
+      latest={latest}
+      renderRoot={(props) => <Link to="/notifications" {...props} />}
+    />
   );
 }
 
@@ -112,7 +140,7 @@ function Links({ className }: { className: string | undefined }) {
     <>
       <Link to="/overview" className={className} activeOptions={{ includeSearch: false }}>
         <IconLayoutDashboard size={21} aria-hidden />
-        {t('nav.overview')}
+        {t('nav.overview')} <ReminderCount />
       </Link>
       <Link to="/calendar" className={className} activeOptions={{ includeSearch: false }}>
         <IconCalendarEvent size={21} aria-hidden />
@@ -231,6 +259,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Group gap="xs" wrap="nowrap" ml="auto">
           <LanguageSwitch onChange={saveLanguage} />
           <SchemeSwitch />
+          {(isOwner || isStaff) && <Bell />}
           {phase === 'signedIn' && <AccountMenu />}
         </Group>
       </header>

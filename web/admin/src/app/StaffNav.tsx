@@ -5,6 +5,7 @@ import {
   IconCalendarStar,
   IconGauge,
   IconHistory,
+  IconMailOff,
   IconShieldCheck,
   IconUsers,
 } from '@tabler/icons-react';
@@ -22,6 +23,7 @@ export function StaffNav({ role }: { role: Role }) {
           { to: '/staff/users', Icon: IconUsers, label: t('staffNav.users') },
           { to: '/staff/money', Icon: IconBuildingBank, label: t('staffNav.money') },
           { to: '/staff/holidays', Icon: IconCalendarStar, label: t('staffNav.holidays') },
+          { to: '/staff/dead-letters', Icon: IconMailOff, label: t('staffNav.deadLetters') },
           { to: '/staff/audit', Icon: IconHistory, label: t('staffNav.audit') },
         ] as const)
       : []),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accessOf, returnAddress } from './access';
+import { invitationAddress, invitationIn } from './invitation';
 
 describe('who may use the portal', () => {
   // ADMIN-01, ADMIN-44: owners run courts here, staff has its own screens, players have another app.
@@ -26,5 +27,14 @@ describe('the address after the sign-in', () => {
     [undefined, '/'],
   ])('%s becomes %s', (asked, expected) => {
     expect(returnAddress(asked)).toBe(expected);
+  });
+});
+
+describe('an invitation to the staff', () => {
+  it('goes through the sign-in and comes back whole', () => {
+    const token = 'a+b/c=&d';
+    expect(invitationIn(returnAddress(invitationAddress(token)))).toBe(token);
+    expect(invitationIn('/calendar?token=x')).toBeUndefined();
+    expect(invitationIn('/invitation')).toBeUndefined();
   });
 });

@@ -11,10 +11,20 @@ import {
 import { returnAddress } from './access';
 import { calendarSearch, dateOf, idOf } from './calendarSearch';
 import { partOf, type CourtPart } from './courtParts';
+import { MessageAddress } from './MessageAddress';
+import { messagePaths } from './messageAddress';
 import { NotFound } from './NotFound';
 import { OwnersOnly, PortalOnly } from './PortalOnly';
 import { Redirect } from './Redirect';
+import { settingsParts, type SettingsPart } from './settingsParts';
 import { Shell } from './Shell';
+
+const pageOf = (value: unknown) =>
+  Number.isInteger(value) && Number(value) > 0 && Number(value) <= 100_000 ? Number(value) : undefined;
+const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =>
+  values.find((known) => known === value);
+const wordsOf = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value.slice(0, 100) : undefined;
 
 const root = createRootRoute({
   component: () => (
@@ -34,6 +44,16 @@ const welcome = createRoute({
     return { to: to === '/' ? undefined : to };
   },
   component: lazyRouteComponent(() => import('../features/welcome/WelcomePage'), 'WelcomePage'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  validateSearch: (search): { token: string } => ({
+    // Tokens of digits alone are read as numbers.
+    token: ['string', 'number'].includes(typeof search.token) ? `${search.token as string}`.slice(0, 200) : '',
+  }),
+  component: lazyRouteComponent(() => import('../features/welcome/InvitationPage'), 'InvitationPage'),
 });
 
 const callback = createRoute({
@@ -140,15 +160,24 @@ const money = createRoute({
 const settings = createRoute({
   getParentRoute: () => owners,
   path: '/settings',
+  validateSearch: (search): { part?: SettingsPart } => ({ part: oneOf(search.part, settingsParts) }),
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 });
 
-const pageOf = (value: unknown) =>
-  Number.isInteger(value) && Number(value) > 0 && Number(value) <= 100_000 ? Number(value) : undefined;
-const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =>
-  values.find((known) => known === value);
-const wordsOf = (value: unknown) =>
-  typeof value === 'string' && value !== '' ? value.slice(0, 100) : undefined;
+/** Owners and staff have messages alike. */
+const notifications = createRoute({
+  getParentRoute: () => portal,
+  path: '/notifications',
+  validateSearch: (search): { unread?: boolean } => ({ unread: search.unread === true || undefined }),
+  component: lazyRouteComponent(
+    () => import('../features/notifications/NotificationsPage'),
+    'NotificationsPage',
+  ),
+});
+
+const pushed = messagePaths.map((path) =>
+  createRoute({ getParentRoute: () => portal, path, component: MessageAddress }),
+);
 
 const staff = createRoute({
   getParentRoute: () => portal,
@@ -206,6 +235,23 @@ const nationalHolidays = createRoute({
   component: lazyRouteComponent(() => import('../features/staff/HolidaysPage'), 'HolidaysPage'),
 });
 
+export interface LettersSearch {
+  service?: 'transaction' | 'platform';
+  state?: 'PARKED' | 'REPLAYING' | 'HANDLED' | 'DISCARDED' | 'ALL';
+  page?: number;
+}
+
+const deadLetters = createRoute({
+  getParentRoute: () => portal,
+  path: '/staff/dead-letters',
+  validateSearch: (search): LettersSearch => ({
+    service: oneOf(search.service, ['transaction', 'platform'] as const),
+    state: oneOf(search.state, ['PARKED', 'REPLAYING', 'HANDLED', 'DISCARDED', 'ALL'] as const),
+    page: pageOf(search.page),
+  }),
+  component: lazyRouteComponent(() => import('../features/staff/DeadLettersPage'), 'DeadLettersPage'),
+});
+
 export interface AuditSearch {
   owner?: string;
   action?: string;
@@ -236,6 +282,7 @@ const staffScreens = [
   users,
   staffMoney,
   nationalHolidays,
+  deadLetters,
   audit,
 ] as const;
 
@@ -243,10 +290,13 @@ export const router = createRouter({
   basepath: '/admin',
   routeTree: root.addChildren([
     welcome,
+    invitation,
     callback,
     gallery,
     portal.addChildren([
       start,
+      notifications,
+      ...pushed,
       ...staffScreens,
       owners.addChildren([
         calendar,

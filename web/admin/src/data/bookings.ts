@@ -87,6 +87,8 @@ export function useCatchUp() {
     if (generation <= 1) return;
     void queries.invalidateQueries({ queryKey: ['bookings'] });
     void queries.invalidateQueries({ queryKey: ['availability'] });
+    void queries.invalidateQueries({ queryKey: ['reminders', 'alerts'] });
+    void queries.invalidateQueries({ queryKey: ['notifications'] });
   }, [generation, queries]);
 }
 
@@ -113,6 +115,7 @@ function useChange<Input, Result>(
       Promise.all([
         queries.invalidateQueries({ queryKey: ['bookings'] }),
         queries.invalidateQueries({ queryKey: ['availability'] }),
+        queries.invalidateQueries({ queryKey: ['reminders', 'alerts'] }),
       ]),
   });
 }

@@ -133,6 +133,15 @@ export class Session {
     });
   }
 
+  /** Takes an invitation to the staff with the identity that is to belong to it from now on. */
+  async acceptInvitation(
+    invitation: string,
+    oauthProvider: Provider,
+    oauthToken: string,
+  ): Promise<UserProfile> {
+    return this.open('/api/auth/accept-invitation', { token: invitation, oauthProvider, oauthToken });
+  }
+
   /** Goes on with a sign-in that asked for a code: of the second factor, or of the mail that was sent. */
   async answerChallenge(challenge: SignInChallenge, code: string): Promise<UserProfile> {
     const path = challenge.confirmationRequired ? '/api/auth/confirm-sign-in' : '/api/auth/2fa/verify';

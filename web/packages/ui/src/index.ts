@@ -22,6 +22,7 @@ export { SlotGrid, type GridSlot } from './components/SlotGrid';
 export { SportIcon } from './components/SportIcon';
 export { StatusBadge } from './components/StatusBadge';
 export { toastDone, toastProblem } from './components/toast';
+export { useFocusBack } from './components/useFocusBack';
 export { useWait } from './components/useWait';
 export { useClientConfig } from './clientConfig';
 export * from './formats';

@@ -1,14 +1,14 @@
 /** What an owner does about a booking besides answering and cancelling it: paid, nobody came, moved (ADMIN-30). */
-import type { BookingDetail, ExternalMethod } from '@courtside/api';
+import type { BookingDetail } from '@courtside/api';
 import { instantOf, problemText } from '@courtside/ui';
-import { Alert, Button, Group, Modal, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { useDisclosure, useNetwork } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconArrowsMove, IconCashBanknote, IconUserOff } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFlagNoShow, useMarkPaid } from '../../data/bookings';
+import { useFlagNoShow } from '../../data/bookings';
 import { useNow } from '../useNow';
+import { PaidDialog } from './PaidDialog';
 
 interface OwnerActionsProps {
   booking: BookingDetail;
@@ -81,67 +81,7 @@ export function OwnerActions({ booking, onMove }: OwnerActionsProps) {
           {problemText(noShow.error, shared)}
         </Alert>
       )}
-      <Modal
-        opened={paying}
-        onClose={dialog.close}
-        title={t('paid.open')}
-        closeButtonProps={{ 'aria-label': shared('close') }}
-      >
-        <PaidForm bookingId={booking.id} onClose={dialog.close} />
-      </Modal>
+      <PaidDialog bookingId={booking.id} opened={paying} onClose={dialog.close} />
     </>
-  );
-}
-
-function PaidForm({ bookingId, onClose }: { bookingId: string; onClose: () => void }) {
-  const { t } = useTranslation();
-  const { t: shared } = useTranslation('ui');
-  const [method, setMethod] = useState<ExternalMethod>('cash');
-  const [notes, setNotes] = useState('');
-  const paid = useMarkPaid();
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        paid.mutate(
-          { bookingId, paymentMethod: method, ...(notes.trim() !== '' && { notes: notes.trim() }) },
-          {
-            onSuccess: () => {
-              notifications.show({ color: 'pine', message: t('paid.done') });
-              onClose();
-            },
-          },
-        );
-      }}
-    >
-      <Stack>
-        <Text c="dimmed">{t('paid.lead')}</Text>
-        <Radio.Group label={t('paid.method')} value={method} onChange={(value) => setMethod(value)}>
-          <Group mt={4}>
-            <Radio value="cash" label={t('paid.methods.cash')} data-autofocus />
-            <Radio value="bank_transfer" label={t('paid.methods.bank_transfer')} />
-          </Group>
-        </Radio.Group>
-        <TextInput
-          label={t('paid.notes')}
-          maxLength={500}
-          value={notes}
-          onChange={(event) => setNotes(event.currentTarget.value)}
-        />
-        {paid.isError && (
-          <Alert color="red" role="alert">
-            {problemText(paid.error, shared)}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('reason.back')}
-          </Button>
-          <Button type="submit" loading={paid.isPending}>
-            {t('paid.open')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -3,7 +3,7 @@
  * pulling it onto a free time, or by keyboard from its details; nothing moves without the yes here.
  */
 import { problemFromThrown, type Booking, type Court } from '@courtside/api';
-import { formatDate, formatTimeRange, problemText, useLanguage } from '@courtside/ui';
+import { formatDate, formatTimeRange, problemText, useFocusBack, useLanguage } from '@courtside/ui';
 import { Alert, Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useNetwork } from '@mantine/hooks';
@@ -25,6 +25,7 @@ interface MoveDialogProps {
 }
 
 export function MoveDialog({ booking, target, courts, nameOf, onClose }: MoveDialogProps) {
+  useFocusBack();
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();

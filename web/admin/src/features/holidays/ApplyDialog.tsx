@@ -3,7 +3,14 @@
  * in the way and lists them; only then the owner chooses what becomes of them.
  */
 import { problemFromThrown, type Court, type CourtType } from '@courtside/api';
-import { formatDate, formatMoney, formatTimeRange, problemText, useLanguage } from '@courtside/ui';
+import {
+  formatDate,
+  formatMoney,
+  formatTimeRange,
+  problemText,
+  useFocusBack,
+  useLanguage,
+} from '@courtside/ui';
 import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, Switch, Text } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
@@ -22,6 +29,7 @@ interface ApplyDialogProps {
 }
 
 export function ApplyDialog({ courts, holidayIds, names, year, onClose }: ApplyDialogProps) {
+  useFocusBack();
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();

@@ -1,6 +1,6 @@
 /** HOL-09 to HOL-16: an own holiday, once or every year, for a day or several, all day or some hours. */
 import { problemFromThrown, type CustomHoliday } from '@courtside/api';
-import { problemText, useLanguage } from '@courtside/ui';
+import { problemText, useFocusBack, useLanguage } from '@courtside/ui';
 import { Alert, Button, Group, Modal, NativeSelect, Stack, Switch, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { notifications } from '@mantine/notifications';
@@ -20,6 +20,7 @@ const halfHours = Array.from({ length: 48 }, (_unused, index) => {
 });
 
 export function HolidayDialog({ holiday, today, onClose }: HolidayDialogProps) {
+  useFocusBack();
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();

@@ -1,6 +1,6 @@
 /** ADMIN-24, HOL-17, HOL-51: a holiday ends; the owner says what becomes of the dates it has closed. */
 import type { CustomHoliday } from '@courtside/api';
-import { problemText } from '@courtside/ui';
+import { problemText, useFocusBack } from '@courtside/ui';
 import { Alert, Button, Group, Modal, Radio, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -15,6 +15,7 @@ interface RemoveDialogProps {
 }
 
 export function RemoveDialog({ holiday, courtId, onClose }: RemoveDialogProps) {
+  useFocusBack();
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const removal = useRemoveHoliday();

@@ -8,6 +8,7 @@ import {
   ListSkeleton,
   problemText,
   ProblemView,
+  useFocusBack,
   useLanguage,
 } from '@courtside/ui';
 import {
@@ -247,6 +248,7 @@ function Disputes() {
 }
 
 function DisputeDialog({ booking, onClose }: { booking: Booking; onClose: () => void }) {
+  useFocusBack();
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();

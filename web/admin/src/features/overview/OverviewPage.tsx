@@ -8,6 +8,7 @@ import {
   formatTimeRange,
   ListSkeleton,
   ProblemView,
+  PushOffer,
   todayIn,
   useLanguage,
   useSession,
@@ -21,11 +22,14 @@ import { Countdown } from '../../app/booking/Countdown';
 import { kindOf, takesTheCourt } from '../../app/booking/kinds';
 import { useBookerName } from '../../app/booking/useBookerName';
 import { Panel } from '../../app/Panel';
+import { push } from '../../app/services';
 import { useNow } from '../../app/useNow';
 import { useBookingsBetween, usePendingBookings } from '../../data/bookings';
 import { useMyCourts } from '../../data/courts';
 import { useBalance, useDisputedBookings, useStripeOnboarding, useStripeStatus } from '../../data/money';
+import { useReminderAlerts } from '../../data/reminders';
 import { useRefreshUser, useVerification } from '../../data/verification';
+import { Alerts } from './Alerts';
 import classes from './OverviewPage.module.css';
 import { unpaidManual } from './attention';
 
@@ -42,8 +46,10 @@ export function OverviewPage() {
       </Title>
       <Stack gap="md">
         <Checklist />
+        <PushOffer push={push} title={t('messages.offer')} hint={t('messages.offerHint')} />
         <Figures />
         <Attention />
+        <Alerts />
       </Stack>
     </Container>
   );
@@ -194,7 +200,9 @@ function Attention() {
   const pending = usePendingBookings();
   const near = useBookingsBetween(addDays(today, -7), addDays(today, 7));
   const disputed = useDisputedBookings();
-  const unpaid = unpaidManual(near.data ?? [], today);
+  const reminded = new Set(useReminderAlerts().data?.alerts.map(({ booking }) => booking?.bookingId));
+  // Those that a rule matches stand below.
+  const unpaid = unpaidManual(near.data ?? [], today).filter(({ id }) => !reminded.has(id));
   const nothing =
     pending.data?.length === 0 &&
     near.data !== undefined &&

@@ -16,3 +16,10 @@ export function unpaidManual(bookings: readonly Booking[], today: string): Booki
         `${one.date}${one.startTime}`.localeCompare(`${other.date}${other.startTime}`),
     );
 }
+
+/** A mail that only has to be sent, as an address that the mail program opens. */
+export function draftAddress({ to, subject, body }: { to: string; subject: string; body: string }): string {
+  const part = encodeURIComponent;
+  // An `@` is plain in addresses; whatever else could add a header is not.
+  return `mailto:${part(to).replaceAll('%40', '@')}?subject=${part(subject)}&body=${part(body)}`;
+}

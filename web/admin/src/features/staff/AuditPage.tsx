@@ -14,7 +14,7 @@ import { IconListSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAudit, type AuditEntry } from './data';
-import classes from './StaffPage.module.css';
+import { Json } from './Json';
 import { StaffScreen } from './StaffScreen';
 import { useStaffTexts } from './texts';
 
@@ -28,7 +28,7 @@ function Changes({ entry }: { entry: AuditEntry }) {
       {sides.map((side) => (
         <div key={side}>
           {t(`audit.${side}`)}
-          <pre className={classes.json}>{JSON.stringify(entry[side], null, 2)}</pre>
+          <Json label={t(`audit.${side}`)} value={entry[side]} />
         </div>
       ))}
     </details>

@@ -3,30 +3,60 @@ import { EmptyState, ListSkeleton, useSession } from '@courtside/ui';
 import { Alert, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconChevronRight, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { UseQueryResult } from '@tanstack/react-query';
-import { useDisputes, usePaymentReviews, usePayoutHolds, useVerifications } from './data';
+import {
+  deadLetters,
+  disputes,
+  paymentReviews,
+  payoutHolds,
+  useSource,
+  useVerifications,
+  type Source,
+} from './data';
 import { Health } from './Health';
 import classes from './StaffPage.module.css';
 import { StaffScreen } from './StaffScreen';
 import { useStaffTexts } from './texts';
 
 interface Waiting {
-  key: 'verifications' | 'disputes' | 'holds' | 'reviews';
-  to: '/staff/verifications' | '/staff/money';
+  key: 'verifications' | 'disputes' | 'holds' | 'reviews' | 'deadLetters';
+  to: '/staff/verifications' | '/staff/money' | '/staff/dead-letters';
   tab?: 'disputes' | 'holds' | 'reviews';
-  query: UseQueryResult<{ totalElements: number }>;
+  isPending: boolean;
+  /** How many; nothing when that could not be told. */
+  count: number | undefined;
+}
+
+/** How many of a list wait for somebody. */
+function useWaiting<Row, State extends string>(source: Source<Row, State>) {
+  const found = useSource(source, source.open, 0);
+  return { isPending: found.isPending, count: found.data?.totalElements };
 }
 
 function WaitingList() {
   const { t } = useStaffTexts();
+  const verifications = useVerifications('PENDING_REVIEW', 0);
+  const letters = [useWaiting(deadLetters.transaction), useWaiting(deadLetters.platform)];
   const lines: Waiting[] = [
-    { key: 'verifications', to: '/staff/verifications', query: useVerifications('PENDING_REVIEW', 0) },
-    { key: 'disputes', to: '/staff/money', tab: 'disputes', query: useDisputes('OPEN', 0) },
-    { key: 'holds', to: '/staff/money', tab: 'holds', query: usePayoutHolds('HELD', 0) },
-    { key: 'reviews', to: '/staff/money', tab: 'reviews', query: usePaymentReviews('OPEN', 0) },
+    {
+      key: 'verifications',
+      to: '/staff/verifications',
+      isPending: verifications.isPending,
+      count: verifications.data?.totalElements,
+    },
+    { key: 'disputes', to: '/staff/money', tab: 'disputes', ...useWaiting(disputes) },
+    { key: 'holds', to: '/staff/money', tab: 'holds', ...useWaiting(payoutHolds) },
+    { key: 'reviews', to: '/staff/money', tab: 'reviews', ...useWaiting(paymentReviews) },
+    {
+      key: 'deadLetters',
+      to: '/staff/dead-letters',
+      isPending: letters.some(({ isPending }) => isPending),
+      count: letters.some(({ count }) => count === undefined)
+        ? undefined
+        : letters.reduce((sum, { count = 0 }) => sum + count, 0),
+    },
   ];
-  if (lines.some(({ query }) => query.isPending)) return <ListSkeleton rows={3} height={56} />;
-  const shown = lines.filter(({ query }) => query.data === undefined || query.data.totalElements > 0);
+  if (lines.some(({ isPending }) => isPending)) return <ListSkeleton rows={3} height={56} />;
+  const shown = lines.filter(({ count }) => count !== 0);
   if (shown.length === 0) {
     return (
       <EmptyState
@@ -38,13 +68,13 @@ function WaitingList() {
   }
   return (
     <ul className={classes.lines}>
-      {shown.map(({ key, to, tab, query }) => (
+      {shown.map(({ key, to, tab, count }) => (
         <li key={key}>
           <Link to={to} search={tab === undefined ? {} : { tab }} className={classes.line}>
             <span>
-              {query.data === undefined
-                ? `${t(`nav.${key === 'verifications' ? key : 'money'}`)}: ${t('desk.unknown')}`
-                : t(`desk.${key}`, { count: query.data.totalElements })}
+              {count === undefined
+                ? `${t(`nav.${tab === undefined ? key : 'money'}`)}: ${t('desk.unknown')}`
+                : t(`desk.${key}`, { count })}
             </span>
             <IconChevronRight size={18} aria-hidden />
           </Link>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ageOf } from './age';
 import { readHealth } from './healthReport';
 import { isPatternValue, readPattern, writePattern } from './holidayPattern';
 import { isOverdue } from './overdue';
@@ -39,5 +40,14 @@ describe('the desk', () => {
     expect(readHealth(report)).toEqual(report);
     expect(readHealth(undefined).status).toBe('HIDDEN');
     expect(readHealth({ error: 'NOT_FOUND' }).status).toBe('HIDDEN');
+  });
+
+  it('says how long something has waited', () => {
+    const now = new Date('2026-11-22T10:00:00Z');
+    expect(ageOf('2026-11-22T09:59:50Z', now, 'en')).toBe('0 minutes ago');
+    expect(ageOf('2026-11-22T07:01:00Z', now, 'en')).toBe('2 hours ago');
+    expect(ageOf('2026-11-19T09:00:00Z', now, 'el')).toBe('πριν από 3 ημέρες');
+    // The clock of a server may be ahead.
+    expect(ageOf('2026-11-22T10:00:05Z', now, 'en')).toBe('0 minutes ago');
   });
 });

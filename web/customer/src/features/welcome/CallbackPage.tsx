@@ -3,7 +3,6 @@ import { SignInReturn } from '@courtside/ui';
 import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Challenge } from './Challenge';
 import { Registration } from './Registration';
 
 export function CallbackPage() {
@@ -13,7 +12,6 @@ export function CallbackPage() {
     <SignInReturn
       onSignedIn={(returnTo) => void navigate({ href: returnTo, replace: true })}
       registration={(newcomer) => <Registration newcomer={newcomer} />}
-      challenge={(challenge, returnTo) => <Challenge challenge={challenge} returnTo={returnTo} />}
       again={<Button renderRoot={(props) => <Link to="/welcome" {...props} />}>{t('signIn.again')}</Button>}
     />
   );

@@ -6,6 +6,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemText } from './ProblemView';
+import { useFocusBack } from './useFocusBack';
 
 interface ConfirmDialogProps {
   opened: boolean;
@@ -34,6 +35,7 @@ export function ConfirmDialog({
   onClose,
 }: ConfirmDialogProps) {
   const { t } = useTranslation('ui');
+  useFocusBack(opened);
   const [working, setWorking] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const close = () => {

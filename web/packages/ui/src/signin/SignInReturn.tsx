@@ -11,6 +11,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemView } from '../components/ProblemView';
 import { useApi, useSession } from '../providers';
+import { ChallengeForm } from './ChallengeForm';
 
 // A code works once, but development mounts every component twice: both share one exchange.
 let exchange: Promise<FinishedSignIn> | undefined;
@@ -20,13 +21,11 @@ interface SignInReturnProps {
   onSignedIn: (returnTo: string) => void;
   /** The screen on which somebody unknown registers. */
   registration: (newcomer: FinishedSignIn) => ReactNode;
-  /** The screen that asks for a code first, where the app has one. */
-  challenge?: (challenge: SignInChallenge, returnTo: string) => ReactNode;
   /** The button back to the providers. */
   again: ReactNode;
 }
 
-export function SignInReturn({ onSignedIn, registration, challenge, again }: SignInReturnProps) {
+export function SignInReturn({ onSignedIn, registration, again }: SignInReturnProps) {
   const { t } = useTranslation('ui');
   const api = useApi();
   const { session } = useSession();
@@ -34,10 +33,8 @@ export function SignInReturn({ onSignedIn, registration, challenge, again }: Sig
   const [newcomer, setNewcomer] = useState<FinishedSignIn>();
   const [failure, setFailure] = useState<unknown>();
   const arrived = useRef(onSignedIn);
-  const challenges = useRef(challenge !== undefined);
   useEffect(() => {
     arrived.current = onSignedIn;
-    challenges.current = challenge !== undefined;
   });
 
   useEffect(() => {
@@ -59,7 +56,7 @@ export function SignInReturn({ onSignedIn, registration, challenge, again }: Sig
           if (shown) setNewcomer(finished);
           return;
         }
-        if (code === 'SIGN_IN_CHALLENGE' && challenges.current) {
+        if (code === 'SIGN_IN_CHALLENGE') {
           if (shown) setAsked({ challenge: details.challenge as SignInChallenge, returnTo });
           return;
         }
@@ -77,7 +74,9 @@ export function SignInReturn({ onSignedIn, registration, challenge, again }: Sig
     };
   }, [api, session]);
 
-  if (asked !== undefined) return challenge?.(asked.challenge, asked.returnTo);
+  if (asked !== undefined) {
+    return <ChallengeForm challenge={asked.challenge} onSignedIn={() => onSignedIn(asked.returnTo)} />;
+  }
   if (newcomer !== undefined) return registration(newcomer);
   if (failure !== undefined) {
     const { code } = problemFromThrown(failure);

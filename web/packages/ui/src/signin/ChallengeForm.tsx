@@ -1,23 +1,26 @@
 /** A sign-in that wants a code first: of the mail that was sent, or of the authenticator app (AUTH-20, AUTH-29). */
 import { problemFromThrown, type SignInChallenge } from '@courtside/api';
-import { problemText, useSession } from '@courtside/ui';
 import { Alert, Button, Card, Container, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { problemText } from '../components/ProblemView';
+import { useSession } from '../providers';
 
-export function Challenge({ challenge, returnTo }: { challenge: SignInChallenge; returnTo: string }) {
-  const { t } = useTranslation();
-  const { t: shared } = useTranslation('ui');
+interface ChallengeFormProps {
+  challenge: SignInChallenge;
+  onSignedIn: () => void;
+}
+
+export function ChallengeForm({ challenge, onSignedIn }: ChallengeFormProps) {
+  const { t } = useTranslation('ui');
   const { session } = useSession();
-  const navigate = useNavigate();
   const [asked, setAsked] = useState(challenge);
   const [code, setCode] = useState('');
   const kind = asked.confirmationRequired ? 'mail' : 'app';
   const sending = useMutation({
     mutationFn: () => session.answerChallenge(asked, code.trim()),
-    onSuccess: () => navigate({ href: returnTo, replace: true }),
+    onSuccess: onSignedIn,
     onError: (thrown) => {
       // The mailed code may be followed by the app's.
       const next = problemFromThrown(thrown).details.challenge as SignInChallenge | undefined;
@@ -52,7 +55,7 @@ export function Challenge({ challenge, returnTo }: { challenge: SignInChallenge;
             />
             {sending.isError && (
               <Alert color="red" role="alert">
-                {problemText(sending.error, shared)}
+                {problemText(sending.error, t)}
               </Alert>
             )}
             <Button type="submit" loading={sending.isPending} disabled={code.trim() === ''}>
