@@ -51,7 +51,9 @@ const invitation = createRoute({
   path: '/invitation',
   validateSearch: (search): { token: string } => ({
     // Tokens of digits alone are read as numbers.
-    token: ['string', 'number'].includes(typeof search.token) ? `${search.token as string}`.slice(0, 200) : '',
+    token: ['string', 'number'].includes(typeof search.token)
+      ? `${search.token as string}`.slice(0, 200)
+      : '',
   }),
   component: lazyRouteComponent(() => import('../features/welcome/InvitationPage'), 'InvitationPage'),
 });

@@ -95,7 +95,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts a message away: nobody will handle it. */
+        /** Puts a message away: nobody will handle it. The reason stands in the audit log. */
         post: operations["adminDiscardPlatformDeadLetter"];
         delete?: never;
         options?: never;
@@ -2609,6 +2609,11 @@ export interface components {
          * @enum {string}
          */
         DigestFrequency: "DAILY";
+        /** @description Why a message is put away. */
+        DiscardRequest: {
+            /** @description For the audit log. */
+            reason: string;
+        };
         /**
          * @description How a code lowers a price.
          * @enum {string}
@@ -4257,7 +4262,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
         responses: {
             /** @description Put away */
             204: {
@@ -4304,6 +4313,24 @@ export interface operations {
             };
             /** @description It is not parked any more */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

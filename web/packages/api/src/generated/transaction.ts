@@ -44,7 +44,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts a message away: nobody will handle it. */
+        /** Puts a message away: nobody will handle it. The reason stands in the audit log. */
         post: operations["adminDiscardTransactionDeadLetter"];
         delete?: never;
         options?: never;
@@ -1210,6 +1210,11 @@ export interface components {
          * @enum {string}
          */
         DevicePlatform: "IOS" | "ANDROID" | "WEB";
+        /** @description Why a message is put away. */
+        DiscardRequest: {
+            /** @description For the audit log. */
+            reason: string;
+        };
         /** @description A dispute as its parties see it. */
         DisputeDetails: {
             amountCents: components["schemas"]["Cents"];
@@ -1963,7 +1968,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
         responses: {
             /** @description Put away */
             204: {
@@ -2010,6 +2019,24 @@ export interface operations {
             };
             /** @description It is not parked any more */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorResponse"];
+                };
+            };
+            /** @description The body is not of the documented content type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
