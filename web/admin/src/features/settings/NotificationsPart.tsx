@@ -1,7 +1,7 @@
 /** ADMIN-37: which messages come on which way, to which browser, and when not (NOTE-25 to NOTE-32). */
 import type { OwnerEventType, OwnerMessages, UpdateOwnerMessages } from '@courtside/api';
 import { ListSkeleton, PreferencesGrid, ProblemView, PushSettings } from '@courtside/ui';
-import { Button, Group, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../app/Panel';
@@ -138,26 +138,31 @@ function Hours({ startTime, endTime, onSave }: HoursProps) {
         if (changed && problem === undefined) onSave(from, to);
       }}
     >
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-end" gap="sm">
         <TextInput
           type="time"
           label={t('messages.from')}
           value={from}
-          w={130}
+          w={125}
           onChange={(event) => setFrom(event.currentTarget.value)}
         />
         <TextInput
           type="time"
           label={t('messages.to')}
           value={to}
-          w={130}
-          error={problem}
+          w={125}
+          aria-invalid={problem !== undefined}
           onChange={(event) => setTo(event.currentTarget.value)}
         />
-        <Button type="submit" variant="light" disabled={!changed || problem !== undefined} mt={25}>
+        <Button type="submit" variant="light" disabled={!changed || problem !== undefined}>
           {t('messages.saveHours')}
         </Button>
       </Group>
+      {problem !== undefined && (
+        <Text size="sm" mt={4} c="var(--mantine-color-error)" role="alert">
+          {problem}
+        </Text>
+      )}
     </form>
   );
 }

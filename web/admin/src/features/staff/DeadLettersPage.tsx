@@ -23,6 +23,9 @@ import { SendingReport, type Report } from './SendingReport';
 import { StaffScreen } from './StaffScreen';
 import { useStaffTexts } from './texts';
 
+/** Names of events are long: they may be broken between their words. */
+const breakable = (name: string) => name.replaceAll('_', '_\u200b');
+
 const everyState = 'ALL';
 type Shown = LetterState | typeof everyState;
 
@@ -148,7 +151,7 @@ function Letters({ service, shown, page, onAsk }: LettersProps) {
                   />
                 )}
                 <div>
-                  {nameOf(row)}
+                  {breakable(nameOf(row))}
                   <Text size="sm" c="dimmed">
                     {row.topic}
                   </Text>
@@ -156,7 +159,15 @@ function Letters({ service, shown, page, onAsk }: LettersProps) {
               </Group>
             ),
           },
-          { key: 'key', title: t('deadLetters.key'), cell: (row) => row.key },
+          {
+            key: 'key',
+            title: t('deadLetters.key'),
+            cell: (row) => (
+              <Text component="span" size="sm">
+                {row.key}
+              </Text>
+            ),
+          },
           {
             key: 'error',
             title: t('deadLetters.error'),
@@ -178,7 +189,11 @@ function Letters({ service, shown, page, onAsk }: LettersProps) {
                   key: 'state',
                   title: t('money.state'),
                   cell: (row: DeadLetter) => (
-                    <Badge variant="light" color={row.state === 'PARKED' ? 'yellow' : 'gray'}>
+                    <Badge
+                      variant="light"
+                      color={row.state === 'PARKED' ? 'yellow' : 'gray'}
+                      miw="max-content"
+                    >
                       {t(`deadLetters.is.${row.state}`)}
                     </Badge>
                   ),
