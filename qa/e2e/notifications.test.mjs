@@ -46,7 +46,7 @@ for (const [language, size] of [
 
   /** NOTE-12, NOTE-40, NOTE-41: news comes without a reload, agrees with the service, and leads to its booking. */
   journey(`the bell and the list follow what happens, ${label}`, async ({ visit }) => {
-    const visitor = await newCustomer();
+    const visitor = await newCustomer(language);
     const court = (await demoCourts(visitor.token, language))[4];
     const slot = await freeSlot(visitor.token, court.id, 9);
     const page = await visit({ size, language });
@@ -94,7 +94,7 @@ for (const [language, size] of [
 
   /** APP-53, APP-54: what came while the connection was away is there once it is back. */
   journey(`the bell catches up after a lost connection, ${label}`, async ({ visit }) => {
-    const visitor = await newCustomer();
+    const visitor = await newCustomer(language);
     const court = (await demoCourts(visitor.token, language))[1];
     const slot = await freeSlot(visitor.token, court.id, 9);
     const page = await visit({ size, language });
@@ -113,7 +113,7 @@ for (const [language, size] of [
 
   /** NOTE-24, FIND-35: a switch stays as it was put, here and at the service. */
   journey(`settings of messages are kept, ${label}`, async ({ visit }) => {
-    const visitor = await newCustomer();
+    const visitor = await newCustomer(language);
     const page = await visit({ size, language });
     await arrive(page, language, visitor, '/notifications');
     await page

@@ -51,14 +51,15 @@ export function newcomer() {
   return { email: `e2e-${randomUUID().slice(0, 8)}@courtside.test`, name: `Visitor ${newcomers}` };
 }
 
-/** A new customer with an account, so that a journey starts with no bookings. */
-export async function newCustomer() {
+/** A new customer with an account, so that a journey starts with no bookings. Messages come in their language. */
+export async function newCustomer(language = 'en') {
   const person = newcomer();
   const body = {
     oauthProvider: 'GOOGLE',
     oauthToken: await proof(person),
     role: 'CUSTOMER',
     termsAccepted: true,
+    language,
   };
   const { accessToken } = await must('/api/auth/register', { method: 'POST', body });
   return { ...person, token: accessToken };

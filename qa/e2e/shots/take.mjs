@@ -121,7 +121,7 @@ async function session(browser, size, language) {
   });
 
   await part('customer-settings', async () => {
-    const visitor = await newCustomer();
+    const visitor = await newCustomer(language);
     const courts = await demoCourts(visitor.token, language);
     const page = await open();
     await app.arrive(page, language, visitor, `/courts/${courts[0].id}`);
