@@ -71,13 +71,25 @@ export function journey(name, work) {
     const pages = [];
     const contexts = [];
     const complaints = [];
-    const visit = async (how = {}) => {
+    // `breaksPolicy` is for pages that are there to be refused.
+    const visit = async ({ breaksPolicy = false, ...how } = {}) => {
       const context = await openContext(browser, how);
       contexts.push(context);
+      // The browser's own word about a broken policy, of every page and frame, also where the console stays silent.
+      await context.exposeBinding('brokenPolicy', (_source, what) => {
+        if (!breaksPolicy) complaints.push(what);
+      });
+      await context.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) => {
+          void globalThis.brokenPolicy(
+            `${event.documentURI} breaks ${event.effectiveDirective}: ${event.blockedURI} ${event.sourceFile ?? ''}`,
+          );
+        });
+      });
       const page = await context.newPage();
       page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
       page.on('console', (message) => {
-        if (message.type() === 'error' && /Content Security Policy/.test(message.text())) {
+        if (!breaksPolicy && message.type() === 'error' && /Content Security Policy/.test(message.text())) {
           complaints.push(message.text());
         }
       });

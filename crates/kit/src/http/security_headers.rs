@@ -37,7 +37,11 @@ impl SecurityHeaders {
     }
 
     pub(super) fn apply(&self, headers: &mut HeaderMap) {
+        let says_who_may_frame_it = headers.get(CONTENT_SECURITY_POLICY).is_some_and(names_frame_ancestors);
         for (name, value) in ALWAYS {
+            if name == X_FRAME_OPTIONS && says_who_may_frame_it {
+                continue;
+            }
             headers.insert(name, value);
         }
         if headers.contains_key(CONTENT_SECURITY_POLICY) {
@@ -49,6 +53,17 @@ impl SecurityHeaders {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
     }
+}
+
+/// Whether a policy lets other pages show this one in a frame. The older header knows only "nobody" and would contradict
+/// it; where the policy says "nobody" as well, both are sent.
+fn names_frame_ancestors(policy: &HeaderValue) -> bool {
+    policy.to_str().is_ok_and(|policy| {
+        policy.split(';').any(|rule| {
+            let mut words = rule.split_whitespace();
+            words.next() == Some("frame-ancestors") && words.next().is_some_and(|source| source != "'none'")
+        })
+    })
 }
 
 /// Gives all answers of `router` this Content-Security-Policy unless they bring their own: for routers that serve pages.

@@ -281,6 +281,20 @@ async fn pages_may_bring_their_own_policy() {
     assert_eq!(answer.header("content-security-policy"), Some("default-src 'self'; img-src data:"));
 }
 
+/// SEC-45, SEC-46: a page that names who may frame it is not contradicted by the older header; nobody else loses that.
+#[tokio::test]
+async fn pages_may_name_who_frames_them() {
+    let framed = async |policy: &str| {
+        let pages = with_content_security_policy(router(), policy).expect("a header value");
+        App::new(pages).get("/page").await.header("x-frame-options").map(str::to_owned)
+    };
+    assert_eq!(framed("default-src 'self'; frame-ancestors *").await, None);
+    assert_eq!(framed("frame-ancestors https://club.example").await, None);
+    for policy in ["default-src 'self'", "default-src 'self'; frame-ancestors 'none'", "frame-ancestors"] {
+        assert_eq!(framed(policy).await.as_deref(), Some("DENY"), "{policy}");
+    }
+}
+
 /// SEC-47, SEC-48: listed origins are told they may, others are told nothing.
 #[tokio::test]
 async fn only_listed_origins_may_call() {
