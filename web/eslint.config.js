@@ -35,6 +35,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ['customer/public/widget.js'], languageOptions: { globals: globals.browser } },
   {
     files: ['customer/service-worker/worker.js', 'packages/ui/service-worker/push.js'],
     languageOptions: { globals: globals.serviceworker },

@@ -5,7 +5,8 @@ import { serviceWorker } from './service-worker/plugin';
 
 export default defineConfig({
   plugins: [react(), serviceWorker()],
-  build: sharedBuild,
+  // Beside the app stands the page of the booking widget, which shares nothing with it but files.
+  build: { ...sharedBuild, rolldownOptions: { input: ['index.html', 'embed.html'] } },
   worker: { format: 'es' },
   server: { port: 5173, ...sharedServer },
 });

@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
-/** The map is a megabyte and needs tiles from the network; the list beside it has everything. */
-const notKept = /CourtMap|maplibre|\.pmtiles$|\.map$/;
+/**
+ * The map is a megabyte and needs tiles from the network; the list beside it has everything. The widget is for visitors
+ * of other sites.
+ */
+const notKept = /CourtMap|maplibre|\.pmtiles$|\.map$|\/embed-/;
 
 export function serviceWorker(): Plugin {
   return {

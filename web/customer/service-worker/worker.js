@@ -5,8 +5,9 @@
 /* The build puts the names of its files here. */
 const files = '__FILES__';
 const cacheName = 'courtside __VERSION__';
-/** Paths of the services and of the portal, which has its own page. */
-const notOurs = /^\/(api|ws|internal|health|metrics|\.well-known|sandbox|admin)(\/|$)/;
+/** Paths of the services, and of the portal and the widget, which have their own pages. */
+const notOurs =
+  /^\/((api|ws|internal|health|metrics|\.well-known|sandbox|admin)(\/|$)|embed\.html$|widget\.js$)/;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(['/', ...files])));

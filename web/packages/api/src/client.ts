@@ -55,6 +55,25 @@ export function createApi(options: ApiOptions): ApiClient {
   });
 }
 
+/**
+ * The client of pages that know nobody, such as the booking widget on a club's own site: it sends neither token nor cookie
+ * and asks for nothing but public data.
+ */
+export function createPublicApi(options: Omit<ApiOptions, 'session'>): ApiClient {
+  const send = options.fetch ?? ((request: Request) => fetch(request));
+  return createFetchClient<ApiPaths>({
+    baseUrl: options.baseUrl ?? globalThis.location?.origin ?? '',
+    credentials: 'omit',
+    fetch: (request: Request) => {
+      const headers = new Headers(request.headers);
+      headers.set('Accept-Language', options.language());
+      headers.set('X-Request-Id', randomUuid());
+      const signal = AbortSignal.any([request.signal, AbortSignal.timeout(options.readTimeoutMs ?? 10_000)]);
+      return send(new Request(request, { headers, signal }));
+    },
+  });
+}
+
 interface Settled<Data> {
   data?: Data;
   error?: unknown;

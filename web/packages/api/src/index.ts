@@ -1,6 +1,6 @@
 /** The web apps' only way to the services. */
 export * from './types';
-export { answer, createApi, type ApiClient, type ApiOptions, type ApiPaths } from './client';
+export { answer, createApi, createPublicApi, type ApiClient, type ApiOptions, type ApiPaths } from './client';
 export { IdempotencyKeys, randomUuid } from './identifiers';
 export {
   Problem,

@@ -1,4 +1,4 @@
-/** What is done rarely: settings copied to other courts, a court handed to another owner, a court removed. */
+/** What is done rarely: times shown on the own site, settings copied to other courts, a court handed to another owner, a court removed. */
 import { problemFromThrown, type Court } from '@courtside/api';
 import { formatDate, formatInstant, formatMoney, problemText, useLanguage } from '@courtside/ui';
 import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput, VisuallyHidden } from '@mantine/core';
@@ -17,11 +17,13 @@ import {
   useTransfers,
 } from '../../../data/courtSettings';
 import { BulkResults } from '../BulkResults';
+import { EmbedSection } from './EmbedSection';
 import { SaveLine, Section } from './Section';
 
 export function MoreSection({ court }: { court: Court }) {
   return (
     <Stack gap="md">
+      <EmbedSection court={court} />
       <Clone court={court} />
       <Transfer court={court} />
       <Remove court={court} />
