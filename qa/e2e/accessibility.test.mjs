@@ -21,7 +21,7 @@ for (const [language, size, colorScheme] of [
     const slot = await freeSlot(visitor.token, court.id, 10);
     const booking = await book(visitor.token, court.id, await freeSlot(visitor.token, court.id, 11));
     const page = await visit(how);
-    await page.goto('/');
+    await page.goto('/welcome');
     await page.getByRole('button', { name: /Google/ }).waitFor();
     await hasNoViolations(page, 'welcome');
     await app.arrive(page, language, visitor);

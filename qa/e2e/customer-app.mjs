@@ -25,9 +25,9 @@ export async function identify(page, language, person) {
   await page.getByRole('button', { name: language === 'el' ? 'Συνέχεια' : 'Continue' }).click();
 }
 
-/** Opens an address of the app as a stranger would and signs in on the way. */
+/** Signs in on the way to an address of the app. */
 export async function arrive(page, language, person, path = '/') {
-  await page.goto(path);
+  await page.goto(`/welcome?to=${encodeURIComponent(path)}`);
   await chooseIdentity(page, language, person);
   await signedIn(page, language);
 }

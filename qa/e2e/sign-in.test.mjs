@@ -14,7 +14,7 @@ for (const [language, size, provider] of [
   /** AUTH-08, AUTH-23, AUTH-24: the session outlives a reload in a cookie no script sees, and ends when told to. */
   journey(`a person signs in with ${provider}, ${language} at ${size.width}`, async ({ visit }) => {
     const page = await visit({ size, language });
-    await page.goto('/');
+    await page.goto('/welcome');
     await page
       .getByRole('heading', {
         name: say(language, 'customer', 'welcome.headline'),
@@ -92,7 +92,7 @@ for (const [language, size] of [
 /** APP-01: somebody who changes their mind at the provider is told that nothing happened. */
 journey('a person stops at the provider', async ({ visit }) => {
   const page = await visit({ size: phone });
-  await page.goto('/');
+  await page.goto('/welcome');
   await page
     .getByRole('button', {
       name: say('en', 'ui', 'signIn.continueWith', {
@@ -110,7 +110,7 @@ journey('a person stops at the provider', async ({ visit }) => {
 /** APP-58: the language follows the person's choice at once and stays after a reload. */
 journey('a person changes the language', async ({ visit }) => {
   const page = await visit({ size: desktop, language: 'en' });
-  await page.goto('/');
+  await page.goto('/welcome');
   await page
     .getByRole('radiogroup', { name: say('en', 'ui', 'language.label') })
     .getByText('ΕΛ')
@@ -124,7 +124,8 @@ journey('a person changes the language', async ({ visit }) => {
 /** A court's address that somebody shared leads there after the sign-in, not to the start. */
 journey('a shared address survives the sign-in', async ({ visit }) => {
   const page = await visit({ size: phone });
-  await arrive(page, 'en', maria, '/?sport=TENNIS');
+  await page.goto('/?sport=TENNIS');
+  await chooseIdentity(page, 'en', maria);
   await page
     .getByRole('button', {
       name: say('en', 'ui', 'sport.TENNIS'),

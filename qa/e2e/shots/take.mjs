@@ -60,9 +60,30 @@ async function session(browser, size, language) {
     }
   };
 
-  await part('customer-welcome', async () => {
+  await part('visitor', async () => {
+    const [first] = await demoCourts(await signIn(maria), language);
     const page = await open();
     await page.goto('/');
+    await page.getByRole('heading', { level: 3 }).filter({ hasText: /\d/ }).first().waitFor();
+    await shot(page, 'visitor-landing', true);
+    await page.goto(`/courts/${first.id}`);
+    await page.getByRole('list', { name: pattern(language, 'ui', 'slot.grid') }).waitFor();
+    await shot(page, 'visitor-court', true);
+    const club = await page.getByRole('link', { name: pattern(language, 'customer', 'court.ofClub') });
+    await club.click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await shot(page, 'visitor-club', true);
+    await page.goto(`/embed.html?club=${page.url().split('/').pop()}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await shot(page, 'visitor-widget');
+    await page.goto(`/welcome?to=${encodeURIComponent(`/courts/${first.id}/book?date=2030-01-01&time=18:00`)}`);
+    await page.getByRole('button', { name: /Google/ }).waitFor();
+    await shot(page, 'visitor-sign-in', true);
+  });
+
+  await part('customer-welcome', async () => {
+    const page = await open();
+    await page.goto('/welcome');
     await page.getByRole('button', { name: /Google/ }).waitFor();
     await shot(page, 'customer-welcome', true);
     await page.getByRole('button', { name: /Google/ }).click();
@@ -217,7 +238,7 @@ async function session(browser, size, language) {
 
   await part('customer-other-role', async () => {
     const page = await open();
-    await page.goto('/');
+    await page.goto('/welcome');
     await app.chooseIdentity(page, language, owner);
     await page.getByText(customer('otherRole.title')).waitFor();
     await shot(page, 'customer-other-role');

@@ -14,7 +14,7 @@ import {
   type BookingStatusUpdate,
 } from '@courtside/ui';
 import { answer, type Language } from '@courtside/api';
-import { ActionIcon, Avatar, Group, Menu } from '@mantine/core';
+import { ActionIcon, Avatar, Button, Group, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCalendarEvent, IconLogout, IconSearch, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -94,6 +94,10 @@ export function Shell({ children }: { children: ReactNode }) {
   const latest = useNotificationFeed(isMember);
   useCatchUp();
   const main = useFocusOnArrival();
+  const { pathname, href } = useLocation();
+  const isSigningIn = pathname === '/welcome' || pathname.startsWith('/signin/');
+  // The page that a stranger looks at is where the sign-in leads back to.
+  const back = pathname === '/' ? undefined : href;
 
   const signOut = async () => {
     await session.signOut();
@@ -122,6 +126,11 @@ export function Shell({ children }: { children: ReactNode }) {
         <Group gap="xs" wrap="nowrap" ml="auto">
           <LanguageSwitch onChange={saveLanguage} />
           <SchemeSwitch />
+          {phase === 'signedOut' && !isSigningIn && (
+            <Button size="xs" renderRoot={(props) => <Link to="/welcome" search={{ to: back }} {...props} />}>
+              {t('nav.signIn')}
+            </Button>
+          )}
           {isMember && (
             <NotificationBell
               unread={unread}

@@ -1,4 +1,4 @@
-/** Which address shows which screen. Screens behind a sign-in stand under `members`. */
+/** Which address shows which screen. Screens behind a sign-in stand under `members`, those for all under `open`. */
 import type { CourtType, LocationType } from '@courtside/api';
 import { ProblemView } from '@courtside/ui';
 import {
@@ -11,7 +11,8 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { isCity, type City } from './cities';
-import { MembersOnly } from './MembersOnly';
+import { Home } from './Home';
+import { MembersOnly, OpenToAll } from './MembersOnly';
 import { NotFound } from './NotFound';
 import { Shell } from './Shell';
 
@@ -92,8 +93,10 @@ const unlock = createRoute({
 
 const members = createRoute({ getParentRoute: () => root, id: 'members', component: MembersOnly });
 
-const explore = createRoute({
-  getParentRoute: () => members,
+const open = createRoute({ getParentRoute: () => root, id: 'open', component: OpenToAll });
+
+const home = createRoute({
+  getParentRoute: () => root,
   path: '/',
   validateSearch: (search): ExploreSearch => ({
     sport: sportOf(search.sport),
@@ -108,11 +111,11 @@ const explore = createRoute({
     liked: search.liked === true ? true : undefined,
     words: typeof search.words === 'string' && search.words !== '' ? search.words.slice(0, 100) : undefined,
   }),
-  component: lazyRouteComponent(() => import('../features/explore/ExplorePage'), 'ExplorePage'),
+  component: Home,
 });
 
 const court = createRoute({
-  getParentRoute: () => members,
+  getParentRoute: () => open,
   path: '/courts/$courtId',
   validateSearch: (search): { date?: string; time?: string } => ({
     date: dateOf(search.date),
@@ -120,6 +123,13 @@ const court = createRoute({
   }),
   beforeLoad: ({ params }) => onlyIds(params),
   component: lazyRouteComponent(() => import('../features/court/CourtPage'), 'CourtPage'),
+});
+
+const club = createRoute({
+  getParentRoute: () => open,
+  path: '/clubs/$clubId',
+  beforeLoad: ({ params }) => onlyIds(params),
+  component: lazyRouteComponent(() => import('../features/club/ClubPage'), 'ClubPage'),
 });
 
 const checkout = createRoute({
@@ -275,9 +285,9 @@ export const router = createRouter({
     welcome,
     callback,
     unlock,
+    home,
+    open.addChildren([court, club]),
     members.addChildren([
-      explore,
-      court,
       checkout,
       bookings,
       booking,

@@ -5,6 +5,8 @@ import { KeptReads } from './keptReads';
 import { OfflineQueue } from './offlineQueue';
 
 export const session = new Session({ language: currentLanguage, marks: localStorage, keepsProfile: true });
+/** Whoever registers here to run courts goes on in the portal, whose session is another one (SEC-49). */
+export const portalSession = new Session({ app: 'portal', language: currentLanguage, marks: localStorage });
 export const api = createApi({ session, language: currentLanguage });
 export const queries = createQueryClient();
 export const live = new LiveConnection(session);

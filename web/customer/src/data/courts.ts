@@ -1,5 +1,5 @@
 /** Courts as the services give them: one court, and one day of it kept current by the live board. */
-import { answer } from '@courtside/api';
+import { answer, type CourtDetail, type PublicCourt } from '@courtside/api';
 import {
   formatTime,
   instantOf,
@@ -8,6 +8,7 @@ import {
   useFallbackInterval,
   useLanguage,
   useLiveState,
+  useSession,
   type GridSlot,
   type LiveSlot,
 } from '@courtside/ui';
@@ -28,8 +29,40 @@ export function useCourt(courtId: string) {
   });
 }
 
-function dayKey(courtId: string, date: string) {
-  return ['availability', courtId, date] as const;
+/** What a court's page shows. Strangers are told of a club, members of favourites and the owner (FIND-58). */
+export type ShownCourt = Omit<PublicCourt, 'clubId' | 'clubName'> &
+  Partial<Pick<PublicCourt, 'clubId' | 'clubName'>> &
+  Partial<Pick<CourtDetail, 'isFavorite' | 'ownerName'>>;
+
+export function useIsMember(): boolean {
+  const { phase, user } = useSession();
+  return phase === 'signedIn' && user?.role === 'CUSTOMER';
+}
+
+/** A court as the person may see it, signed in or not (APP-64). */
+export function useShownCourt(courtId: string) {
+  const api = useApi();
+  const language = useLanguage();
+  const isMember = useIsMember();
+  return useQuery({
+    queryKey: isMember ? ['courts', courtId, language] : ['public', 'courts', courtId],
+    queryFn: ({ signal }): Promise<ShownCourt> => {
+      const params = { path: { courtId } };
+      return isMember
+        ? answer(api.GET('/api/courts/{courtId}', { params, signal }))
+        : answer(api.GET('/api/public/courts/{courtId}', { params, signal }));
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Strangers hear nothing live, so the page reads by itself (APP-64). */
+const strangersLookEveryMs = 30_000;
+
+function dayKey(courtId: string, date: string, isMember = true) {
+  return isMember
+    ? (['availability', courtId, date] as const)
+    : (['public', 'availability', courtId, date] as const);
 }
 
 /**
@@ -38,21 +71,21 @@ function dayKey(courtId: string, date: string) {
 export function useCourtDay(courtId: string, date: string) {
   const api = useApi();
   const queries = useQueryClient();
-  const board = useCourtBoard(courtId);
+  const isMember = useIsMember();
+  const board = useCourtBoard(isMember ? courtId : undefined);
   const { generation } = useLiveState();
   const fallback = useFallbackInterval();
   const now = useNow();
   const read = useQuery({
-    queryKey: dayKey(courtId, date),
-    queryFn: ({ signal }) =>
-      answer(
-        api.GET('/api/courts/{courtId}/availability', {
-          params: { path: { courtId }, query: { date } },
-          signal,
-        }),
-      ),
+    queryKey: dayKey(courtId, date, isMember),
+    queryFn: ({ signal }) => {
+      const params = { path: { courtId }, query: { date } };
+      return isMember
+        ? answer(api.GET('/api/courts/{courtId}/availability', { params, signal }))
+        : answer(api.GET('/api/public/courts/{courtId}/availability', { params, signal }));
+    },
     enabled: date !== '',
-    refetchInterval: fallback,
+    refetchInterval: isMember ? fallback : strangersLookEveryMs,
   });
 
   // APP-54: what was missed while the connection was down is read again.

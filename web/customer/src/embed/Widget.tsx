@@ -173,6 +173,7 @@ function Times({ api, court, wish }: { api: ApiClient; court: Shown; wish: Wish 
           <Arrow path="M9 5l7 7-7 7" />
         </button>
       </div>
+      <h2 className="date">{long}</h2>
       {day.failed === true ? (
         <Failure text={t('failed')} onRetry={day.again} />
       ) : free === undefined ? (

@@ -195,7 +195,10 @@ export class Session {
       return true;
     }
     if (response.status === 401 || response.status === 403 || response.status === 400) {
-      this.close(this.state.phase === 'signedIn' || this.options.marks?.getItem(sessionMarks[this.options.app]) != null);
+      this.close(
+        this.state.phase === 'signedIn' ||
+          this.options.marks?.getItem(sessionMarks[this.options.app]) != null,
+      );
       return false;
     }
     throw problemFromAnswer(response, body);
@@ -260,7 +263,10 @@ export class Session {
 
   private keepProfile(user: UserProfile): void {
     if (this.options.keepsProfile === true)
-      this.options.marks?.setItem(profileMarks[this.options.app], JSON.stringify({ user, keptAt: this.options.now() }));
+      this.options.marks?.setItem(
+        profileMarks[this.options.app],
+        JSON.stringify({ user, keptAt: this.options.now() }),
+      );
   }
 
   private keptProfile(): UserProfile | undefined {

@@ -1,5 +1,4 @@
 /** One court: what it is, and its times day by day, live. */
-import type { CourtDetail } from '@courtside/api';
 import {
   addDays,
   datesFrom,
@@ -36,9 +35,11 @@ import { inLanguage } from '../../app/inLanguage';
 import { DataAge } from '../../app/DataAge';
 import { FavoriteHeart } from '../../app/FavoriteHeart';
 import { ShareButton } from '../../app/ShareButton';
-import { useCourt, useCourtDay } from '../../data/courts';
+import { useCourtDay, useIsMember, useShownCourt, type ShownCourt } from '../../data/courts';
 import { useNow } from '../../app/useNow';
 import { PolicyText } from '../../app/PolicyText';
+import { PublicHead } from '../../app/PublicHead';
+import { courtData } from '../../app/structuredData';
 import { WeatherStrip } from '../../app/WeatherStrip';
 import { Gallery } from './Gallery';
 import { Ratings } from './Ratings';
@@ -50,8 +51,8 @@ const daysShown = 14;
 const lateEvening = '21:00';
 
 export function CourtPage() {
-  const { courtId } = useParams({ from: '/members/courts/$courtId' });
-  const court = useCourt(courtId);
+  const { courtId } = useParams({ from: '/open/courts/$courtId' });
+  const court = useShownCourt(courtId);
   if (court.isPending) return <CourtSkeleton />;
   if (court.isError && court.data === undefined) {
     return <ProblemView error={court.error} onRetry={() => void court.refetch()} />;
@@ -59,16 +60,26 @@ export function CourtPage() {
   return <CourtView court={court.data} query={court} />;
 }
 
-function CourtView({ court, query }: { court: CourtDetail; query: ReturnType<typeof useCourt> }) {
+function CourtView({ court, query }: { court: ShownCourt; query: ReturnType<typeof useShownCourt> }) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
   const router = useRouter();
+  const isMember = useIsMember();
   const name = inLanguage(court.name, language);
   const description = court.description == null ? undefined : inLanguage(court.description, language);
   return (
     <article className={classes.page}>
       <title>{`${name?.text ?? ''} · Courtside`}</title>
+      <PublicHead
+        title={name?.text ?? ''}
+        description={
+          description?.text ?? t('court.about', { name: name?.text ?? '', address: court.address })
+        }
+        path={`/courts/${court.id}`}
+        image={court.imageUrls[0]}
+        data={courtData(court, language, location.origin)}
+      />
       <header className={classes.head}>
         <Button
           variant="subtle"
@@ -84,7 +95,9 @@ function CourtView({ court, query }: { court: CourtDetail; query: ReturnType<typ
         </Button>
         <Group gap="xs">
           <ShareButton title={name?.text ?? ''} path={`/courts/${court.id}`} />
-          <FavoriteHeart courtId={court.id} courtName={name?.text ?? ''} said={court.isFavorite} />
+          {isMember && (
+            <FavoriteHeart courtId={court.id} courtName={name?.text ?? ''} said={court.isFavorite ?? false} />
+          )}
         </Group>
       </header>
       <Gallery court={court} name={name?.text ?? ''} />
@@ -168,11 +181,22 @@ function CourtView({ court, query }: { court: CourtDetail; query: ReturnType<typ
           </Title>
           <PolicyText tiers={court.cancellationPolicy?.tiers ?? []} />
         </section>
-        <Ratings courtId={court.id} />
+        {isMember && <Ratings courtId={court.id} />}
         {court.ownerName !== undefined && (
           <Text c="dimmed" size="sm">
             {t('court.owner', { name: court.ownerName })}
           </Text>
+        )}
+        {court.clubId !== undefined && (
+          <Anchor
+            size="sm"
+            underline="always"
+            renderRoot={(props) => (
+              <Link to="/clubs/$clubId" params={{ clubId: court.clubId ?? '' }} {...props} />
+            )}
+          >
+            {court.clubName == null ? t('court.ofSameClub') : t('court.ofClub', { name: court.clubName })}
+          </Anchor>
         )}
       </div>
     </article>
@@ -190,13 +214,14 @@ function Fact({ icon, children }: { icon: ReactNode; children: ReactNode }) {
   );
 }
 
-function Times({ court }: { court: CourtDetail }) {
+function Times({ court }: { court: ShownCourt }) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
-  const search = useSearch({ from: '/members/courts/$courtId' });
+  const search = useSearch({ from: '/open/courts/$courtId' });
   const navigate = useNavigate({ from: '/courts/$courtId' });
   const now = useNow();
+  const isMember = useIsMember();
   const zone = court.timezone ?? 'Europe/Athens';
   const { date: today, time: clock } = localParts(now, zone);
   const dates = useMemo(() => datesFrom(today, daysShown), [today]);
@@ -211,10 +236,12 @@ function Times({ court }: { court: CourtDetail }) {
   const chosen = day.slots.find(
     (slot) => slot.startTime === search.time && slot.status === 'AVAILABLE' && slot.past !== true,
   );
+  const asked = day.slots.find((slot) => slot.startTime === search.time);
+  // Strangers are told of free times only, so one that is gone is simply missing.
   const lost =
     search.time !== undefined &&
     chosen === undefined &&
-    day.slots.some((slot) => slot.startTime === search.time && slot.status !== 'AVAILABLE');
+    (asked === undefined ? !isMember && day.isSuccess : asked.status !== 'AVAILABLE');
   const choose = (slot: GridSlot) => {
     void navigate({
       search: { date, time: slot.startTime === search.time ? undefined : slot.startTime },
@@ -229,7 +256,7 @@ function Times({ court }: { court: CourtDetail }) {
         <Title order={2} fz="h3">
           {t('court.times')}
         </Title>
-        <LiveMark />
+        {isMember && <LiveMark />}
       </Group>
       <DayStrip
         dates={shownDates}
@@ -251,8 +278,8 @@ function Times({ court }: { court: CourtDetail }) {
         ) : day.slots.length === 0 ? (
           <EmptyState
             icon={<IconCalendarOff size={40} stroke={1.4} />}
-            title={shared('slot.none')}
-            hint={shared('slot.noneHint')}
+            title={isMember ? shared('slot.none') : t('court.noneFree')}
+            hint={isMember ? shared('slot.noneHint') : t('court.noneFreeHint')}
           />
         ) : (
           <SlotGrid
@@ -263,15 +290,17 @@ function Times({ court }: { court: CourtDetail }) {
           />
         )}
       </div>
-      <div className={classes.weather}>
-        <WeatherStrip
-          place={court}
-          date={date}
-          time={chosen?.startTime}
-          zone={zone}
-          advises={court.locationType === 'OUTDOOR'}
-        />
-      </div>
+      {isMember && (
+        <div className={classes.weather}>
+          <WeatherStrip
+            place={court}
+            date={date}
+            time={chosen?.startTime}
+            zone={zone}
+            advises={court.locationType === 'OUTDOOR'}
+          />
+        </div>
+      )}
       {lost && (
         // APP-21: a slot lost between view and tap.
         <Text c="var(--mantine-color-error)" size="sm" mt="sm" role="alert">

@@ -1,5 +1,5 @@
 /** A court's pictures in a row; one opens large, with the others a key away. */
-import type { CourtDetail } from '@courtside/api';
+import type { CourtType } from '@courtside/api';
 import { CourtImage } from '@courtside/ui';
 import { ActionIcon, Modal } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
@@ -8,7 +8,13 @@ import { useTranslation } from 'react-i18next';
 import pageClasses from './CourtPage.module.css';
 import classes from './Gallery.module.css';
 
-export function Gallery({ court, name }: { court: CourtDetail; name: string }) {
+export function Gallery({
+  court,
+  name,
+}: {
+  court: { courtType: CourtType; imageUrls: string[] };
+  name: string;
+}) {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const [opened, setOpened] = useState<number>();

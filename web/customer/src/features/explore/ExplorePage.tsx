@@ -65,7 +65,7 @@ export function ExplorePage() {
   const { t } = useTranslation();
   const { t: shared } = useTranslation('ui');
   const language = useLanguage();
-  const search = useSearch({ from: '/members/' });
+  const search = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
   const position = usePosition();
   const favorites = useFavorites().data;

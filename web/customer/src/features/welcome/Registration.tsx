@@ -19,6 +19,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { portalSession } from '../../app/services';
 import { TermsText } from '../../app/TermsText';
 import classes from './Registration.module.css';
 
@@ -40,8 +41,9 @@ export function Registration({ newcomer }: { newcomer: FinishedSignIn }) {
     setWorking(true);
     setFailure(undefined);
     try {
-      const user = await session.register(newcomer.provider, newcomer.oauthToken, role);
-      if (user.role === 'COURT_OWNER') location.assign('/admin/');
+      const opened = role === 'COURT_OWNER' ? portalSession : session;
+      await opened.register(newcomer.provider, newcomer.oauthToken, role);
+      if (role === 'COURT_OWNER') location.assign('/admin/');
       else await navigate({ href: newcomer.returnTo, replace: true });
     } catch (thrown) {
       setFailure(thrown);

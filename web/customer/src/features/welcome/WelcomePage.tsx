@@ -4,13 +4,13 @@ import { Alert, Text } from '@mantine/core';
 import { IconBolt, IconMapPin, IconRefreshDot } from '@tabler/icons-react';
 import { useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { CourtDrawing } from '../../app/CourtDrawing';
 import { Redirect } from '../../app/Redirect';
-import { CourtDrawing } from './CourtDrawing';
 import classes from './WelcomePage.module.css';
 
 export function WelcomePage() {
   const { t } = useTranslation();
-  const { phase } = useSession();
+  const { phase, ended } = useSession();
   const { to, left } = useSearch({ from: '/welcome' });
   if (phase === 'signedIn') return <Redirect href={to ?? '/'} />;
   return (
@@ -19,6 +19,10 @@ export function WelcomePage() {
         left === true ? (
           <Alert color="pine" mb="lg" role="status">
             {t('leave.done')}
+          </Alert>
+        ) : /^\/courts\/[^/]+\/book/.test(to ?? '') && !ended ? (
+          <Alert color="pine" mb="lg" role="status">
+            {t('welcome.toBook')}
           </Alert>
         ) : undefined
       }
