@@ -1,6 +1,7 @@
 //! `GET /api/public/*`: what somebody sees who has not signed in, and what nobody outside is told.
 
 use contracts::identity::Role;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::club::{Club, LATITUDE, LONGITUDE, MONDAY, Taken, in_minutes, take, text};
@@ -138,6 +139,7 @@ async fn a_club_lists_what_it_shows() {
     let path = format!("clubs/{}", club.owner);
     ask(&world, &path).await.refused(404, "CLUB_NOT_FOUND");
     let first = club.open_court(&world, json!({})).await;
+    world.clock.advance(SignedDuration::from_secs(1));
     let second = club.open_court(&world, json!({ "courtType": "TENNIS" })).await;
     club.open_court(&world, json!({ "enabled": false })).await;
     other.open_court(&world, json!({})).await;
