@@ -36,6 +36,8 @@ async function session(browser, size, language) {
         width: size.width,
         height: Math.min(4000, Math.max(size.height, height)),
       });
+      // Pictures that were out of sight are fetched only now.
+      await page.waitForFunction(() => [...document.images].every((image) => image.complete));
     }
     await page.screenshot({
       path: `${folder}/${name}-${suffix}.png`,
