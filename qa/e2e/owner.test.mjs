@@ -110,8 +110,8 @@ for (const [language, size] of [
     await page.waitForURL('**/admin/overview**');
     await page.getByRole('heading', { name: text('overview.start') }).waitFor({ state: 'detached' });
     const seen = await until(
-      async () => (await call(`/api/courts/${made.id}`)).body,
-      (body) => body?.visible === true,
+      async () => (await call(`/api/public/courts/${made.id}`)).body,
+      (body) => body?.id === made.id,
       'everybody sees the court',
     );
     assert.equal(seen.name.en, made.name.en);
