@@ -61,7 +61,10 @@ for (const [language, size] of [
     await edit.getByLabel(text('reminders.hoursWaited')).waitFor();
     await page.keyboard.press('Escape');
     await edit.waitFor({ state: 'detached' });
-    await page.waitForFunction((label) => document.activeElement?.ariaLabel === label, text('reminders.editOne', { name }));
+    await page.waitForFunction(
+      (label) => document.activeElement?.ariaLabel === label,
+      text('reminders.editOne', { name }),
+    );
     await page.keyboard.press('Enter');
     await edit.getByLabel(text('reminders.hoursWaited')).fill('7');
     await edit.getByRole('button', { name: text('reminders.save') }).click();

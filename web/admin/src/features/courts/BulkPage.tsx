@@ -6,7 +6,6 @@ import {
   Checkbox,
   Container,
   Group,
-  NumberInput,
   SegmentedControl,
   Stack,
   Switch,
@@ -18,6 +17,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DecimalInput } from '../../app/DecimalInput';
 import { inLanguage } from '../../app/inLanguage';
 import { useMyCourts } from '../../data/courts';
 import { useBulkUpdate } from '../../data/courtSettings';
@@ -162,7 +162,7 @@ function Bulk({ courts }: { courts: Court[] }) {
         >
           <Stack gap="md">
             <Choice part="price" on={has('price')}>
-              <NumberInput
+              <DecimalInput
                 aria-label={t('form.price')}
                 clampBehavior="none"
                 maw={220}
@@ -172,8 +172,8 @@ function Bulk({ courts }: { courts: Court[] }) {
                 decimalSeparator={language === 'el' ? ',' : '.'}
                 allowedDecimalSeparators={['.', ',']}
                 suffix=" €"
-                value={priceEuros ?? ''}
-                onChange={(value) => setPriceEuros(typeof value === 'number' ? value : undefined)}
+                value={priceEuros}
+                onChange={setPriceEuros}
               />
             </Choice>
             <Choice part="mode" on={has('mode')}>

@@ -20,6 +20,7 @@ import { IconArrowLeft } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DecimalInput } from '../../app/DecimalInput';
 import { useCreateCourt, useMyCourts, useReplaceWindows } from '../../data/courts';
 import { useCourtDefaults } from '../../data/courtSettings';
 import { emptyForm, missingFields, requestOf, withDefaults, type CourtForm } from './courtForm';
@@ -172,7 +173,7 @@ function NewCourt({ defaults }: { defaults: CourtDefaults | undefined }) {
                     error={wrong('maxCapacity')}
                     onChange={(value) => set({ maxCapacity: typeof value === 'number' ? value : undefined })}
                   />
-                  <NumberInput
+                  <DecimalInput
                     clampBehavior="none"
                     label={t('form.price')}
                     required
@@ -182,9 +183,9 @@ function NewCourt({ defaults }: { defaults: CourtDefaults | undefined }) {
                     decimalSeparator={language === 'el' ? ',' : '.'}
                     allowedDecimalSeparators={['.', ',']}
                     suffix=" €"
-                    value={form.priceEuros ?? ''}
+                    value={form.priceEuros}
                     error={wrong('basePriceCents')}
-                    onChange={(value) => set({ priceEuros: typeof value === 'number' ? value : undefined })}
+                    onChange={(value) => set({ priceEuros: value })}
                   />
                 </SimpleGrid>
                 <Radio.Group

@@ -1,7 +1,8 @@
 /** Where the court is: a pin on the map, or two typed numbers, always the same position (ADMIN-14). */
 import { LazyCourtMap } from '@courtside/ui';
-import { Group, NumberInput, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { DecimalInput } from '../../app/DecimalInput';
 import { useClientConfig } from '../../data/clientConfig';
 import classes from './PlaceField.module.css';
 
@@ -34,7 +35,6 @@ export function PlaceField({ value, onChange, error, errors }: PlaceFieldProps) 
     longitude !== undefined &&
     Math.abs(latitude) <= 90 &&
     Math.abs(longitude) <= 180;
-  const number = (typed: string | number) => (typeof typed === 'number' ? typed : undefined);
   return (
     <div>
       <Text size="sm" c="dimmed" mb="xs">
@@ -56,21 +56,21 @@ export function PlaceField({ value, onChange, error, errors }: PlaceFieldProps) 
         </Text>
       )}
       <Group grow mt="xs" align="flex-start">
-        <NumberInput
+        <DecimalInput
           label={t('place.latitude')}
-          value={latitude ?? ''}
+          value={latitude}
           decimalScale={6}
           hideControls
           error={errors.latitude}
-          onChange={(typed) => onChange({ ...value, latitude: number(typed) })}
+          onChange={(typed) => onChange({ ...value, latitude: typed })}
         />
-        <NumberInput
+        <DecimalInput
           label={t('place.longitude')}
-          value={longitude ?? ''}
+          value={longitude}
           decimalScale={6}
           hideControls
           error={errors.longitude}
-          onChange={(typed) => onChange({ ...value, longitude: number(typed) })}
+          onChange={(typed) => onChange({ ...value, longitude: typed })}
         />
       </Group>
     </div>

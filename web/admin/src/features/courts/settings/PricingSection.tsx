@@ -1,12 +1,13 @@
 /** ADMIN-32: the base price, weekly multipliers and special dates, with the prices that would come out of them. */
 import { answer, problemFromThrown, type Court, type PricingRule, type SpecialDate } from '@courtside/api';
 import { formatDate, formatMoney, ListSkeleton, ProblemView, useApi, useLanguage } from '@courtside/ui';
-import { ActionIcon, Button, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { notifications } from '@mantine/notifications';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DecimalInput } from '../../../app/DecimalInput';
 import { ConflictDialog } from '../../../app/ConflictDialog';
 import { changedFields } from '../../../app/edits';
 import { usePricing, useReplacePricing } from '../../../data/courtSettings';
@@ -125,7 +126,7 @@ function Pricing({ court, stored, version }: { court: Court; stored: Prices; ver
   return (
     <Stack gap="md">
       <Section title={t('pricing.title')} lead={t('pricing.lead')}>
-        <NumberInput
+        <DecimalInput
           clampBehavior="none"
           label={t('form.price')}
           required
@@ -136,12 +137,12 @@ function Pricing({ court, stored, version }: { court: Court; stored: Prices; ver
           decimalSeparator={language === 'el' ? ',' : '.'}
           allowedDecimalSeparators={['.', ',']}
           suffix=" €"
-          value={prices.basePriceCents / 100}
+          value={prices.basePriceCents === 0 ? undefined : prices.basePriceCents / 100}
           error={prices.basePriceCents <= 0 ? t('form.needed.basePriceCents') : undefined}
           onChange={(value) =>
             setPrices((before) => ({
               ...before,
-              basePriceCents: typeof value === 'number' ? Math.round(value * 100) : 0,
+              basePriceCents: Math.round((value ?? 0) * 100),
             }))
           }
         />
@@ -329,7 +330,7 @@ interface MultiplierProps {
 function Multiplier({ label, value, wrong, onChange }: MultiplierProps) {
   const language = useLanguage();
   return (
-    <NumberInput
+    <DecimalInput
       aria-label={label}
       clampBehavior="none"
       min={0.1}
@@ -339,9 +340,9 @@ function Multiplier({ label, value, wrong, onChange }: MultiplierProps) {
       decimalSeparator={language === 'el' ? ',' : '.'}
       allowedDecimalSeparators={['.', ',']}
       prefix="× "
-      value={value}
+      value={value === 0 ? undefined : value}
       error={wrong}
-      onChange={(typed) => onChange(typeof typed === 'number' ? typed : 0)}
+      onChange={(typed) => onChange(typed ?? 0)}
     />
   );
 }
