@@ -247,6 +247,28 @@ pub enum Consequence {
     GiveIn,
 }
 
+/// What becomes of a refund that Stripe refuses because a bank contests the charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// The bank has not decided: so does the refund wait.
+    Waits,
+    /// No dispute stands in its way, as far as we know: Stripe may know of one before we do, or we of its end before Stripe
+    /// acts on it. It is tried again.
+    TriedAgain,
+    /// The bank gave the customer the money in this dispute, so the refund is paid.
+    Covered(Uuid),
+}
+
+/// Decides it by all disputes of the payment, oldest first.
+#[must_use]
+pub fn owed(disputes: &[(Uuid, Status)]) -> Owed {
+    if disputes.iter().any(|(_, status)| !status.is_closed()) {
+        return Owed::Waits;
+    }
+    let lost = disputes.iter().rev().find(|(_, status)| *status == Status::Lost);
+    lost.map_or(Owed::TriedAgain, |(dispute, _)| Owed::Covered(*dispute))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -274,6 +296,22 @@ mod tests {
             review: Review::Open,
             decision,
             created_at: at,
+        }
+    }
+
+    proptest! {
+        /// PAY-49: a refund is never sent while a bank contests its charge, and never paid twice.
+        #[test]
+        fn a_refund_follows_the_bank(statuses in prop::collection::vec(statuses(), 0..4)) {
+            let disputes: Vec<_> = (1_u128..).map(Uuid::from_u128).zip(statuses).collect();
+            let any = |wanted: fn(&Status) -> bool| disputes.iter().any(|(_, status)| wanted(status));
+            match owed(&disputes) {
+                Owed::Waits => prop_assert!(any(|status| !status.is_closed())),
+                Owed::Covered(by) => {
+                    prop_assert!(disputes.contains(&(by, Status::Lost)) && !any(|status| !status.is_closed()));
+                }
+                Owed::TriedAgain => prop_assert!(!any(|status| *status != Status::Won)),
+            }
         }
     }
 

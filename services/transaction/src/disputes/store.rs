@@ -113,6 +113,45 @@ pub async fn of_payment(connection: &mut PgConnection, payment: PaymentId) -> Re
     .transpose()
 }
 
+/// All disputes of a payment, oldest first. Whoever decides by them holds the lock of the booking, under which they change.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn all_of_payment(
+    connection: &mut PgConnection,
+    payment: PaymentId,
+) -> Result<Vec<(Uuid, Status)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT id, status FROM transaction.disputes WHERE payment_id = $1 ORDER BY created_at, id",
+        payment.0
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let status = Status::parse(&row.status);
+            let unknown = || sqlx::Error::Decode(format!("the dispute status {} is unknown", row.status).into());
+            Ok((row.id, status.ok_or_else(unknown)?))
+        })
+        .collect()
+}
+
+/// What the bank gave the customer in a lost dispute beyond the owner's share and the refunds it has covered.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn left_to_cover(connection: &mut PgConnection, dispute: Uuid) -> Result<Cents, sqlx::Error> {
+    let left = sqlx::query_scalar!(
+        r#"SELECT amount_cents - owner_share_cents - coalesce(
+                      (SELECT sum(amount_cents) FROM transaction.refunds WHERE covered_by = dispute.id), 0)::bigint AS "left!"
+           FROM transaction.disputes dispute WHERE id = $1"#,
+        dispute
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Cents(left))
+}
+
 /// Writes a new dispute down, and lets the audit rows of its booking belong to it (PAY-48, OWN-44).
 ///
 /// # Errors
@@ -419,23 +458,25 @@ pub struct Reversal {
     pub intent_id: Option<String>,
 }
 
-/// Writes down that a part of a transfer is to be taken back (PAY-06).
+/// Writes down that a part of a transfer is to be taken back (PAY-06): the owner's share of a lost dispute, or what they owed
+/// for a refund that it covered.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert_reversal(
     connection: &mut PgConnection,
     id: Uuid,
-    dispute: &Dispute,
+    (payment, dispute, refund): (PaymentId, Uuid, Option<Uuid>),
     amount: Cents,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO transaction.transfer_reversals (id, payment_id, dispute_id, amount_cents, initiated_at)
-         VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO transaction.transfer_reversals (id, payment_id, dispute_id, refund_id, amount_cents, initiated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         id,
-        dispute.payment_id.0,
-        dispute.id,
+        payment.0,
+        dispute,
+        refund,
         amount.0,
         now.to_sqlx()
     )

@@ -115,6 +115,8 @@ pub struct Facts {
     pub refunds_of_nothing: Cents,
     /// Of both, what was sent.
     pub refunds_sent: Cents,
+    /// Of both, what a bank gave the customer with a dispute they won, and so never was sent.
+    pub refunds_covered: Cents,
     /// Taken back by banks and not given again.
     pub disputed: Cents,
     /// Of that, what is decided for good.
@@ -143,8 +145,10 @@ pub const fn expected(facts: &Facts) -> Balances {
         stripe_cents: -(facts.gross.0 - facts.refunds_sent.0 - facts.disputed.0),
         customer_cents: 0,
         owner_cents: owner,
-        commission_cents: if given_back { 0 } else { facts.commission.0 } - loss,
-        refund_cents: facts.refunds_of_owner.0 + facts.refunds_of_nothing.0 - facts.refunds_sent.0,
+        commission_cents: if given_back { 0 } else { facts.commission.0 } - loss + facts.refunds_covered.0,
+        refund_cents: facts.refunds_of_owner.0 + facts.refunds_of_nothing.0
+            - facts.refunds_sent.0
+            - facts.refunds_covered.0,
         dispute_cents: -(facts.disputed.0 - facts.dispute_lost.0),
     }
 }
@@ -203,6 +207,7 @@ mod tests {
                 captured: true, gross: Cents(gross), commission: Cents(commission), net: Cents(net),
                 refunds_of_owner: Cents(refunded), refunds_of_nothing: Cents::ZERO,
                 refunds_sent: if sent { Cents(refunded) } else { Cents::ZERO },
+                refunds_covered: if lost && !sent { Cents(refunded.min(disputed - share.0)) } else { Cents::ZERO },
                 disputed: Cents(disputed), dispute_lost: if lost { Cents(disputed) } else { Cents::ZERO },
                 dispute_of_owner: if lost { share } else { Cents::ZERO },
             };

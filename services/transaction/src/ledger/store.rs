@@ -83,6 +83,7 @@ pub async fn booked(
         r#"SELECT payment.id, payment.booking_id, payment.captured_at IS NOT NULL AS "captured!", payment.amount_cents,
                   payment.commission_cents, payment.owner_net_cents,
                   refunds.of_owner AS "of_owner!", refunds.of_nothing AS "of_nothing!", refunds.sent AS "sent!",
+                  refunds.covered AS "covered!",
                   disputes.disputed AS "disputed!", disputes.lost AS "lost!", disputes.of_owner AS "dispute_of_owner!",
                   books.stripe AS "stripe!", books.customer AS "customer!", books.owner AS "owner!",
                   books.commission AS "commission!", books.refund AS "refund!", books.dispute AS "dispute!"
@@ -90,7 +91,9 @@ pub async fn booked(
            CROSS JOIN LATERAL (
                SELECT coalesce(sum(amount_cents) FILTER (WHERE NOT returns_fee), 0)::bigint AS of_owner,
                       coalesce(sum(amount_cents) FILTER (WHERE returns_fee), 0)::bigint AS of_nothing,
-                      coalesce(sum(amount_cents) FILTER (WHERE status IN ('PROCESSING', 'COMPLETED')), 0)::bigint AS sent
+                      coalesce(sum(amount_cents) FILTER (WHERE status IN ('PROCESSING', 'COMPLETED')
+                          AND covered_by IS NULL), 0)::bigint AS sent,
+                      coalesce(sum(amount_cents) FILTER (WHERE covered_by IS NOT NULL), 0)::bigint AS covered
                FROM transaction.refunds WHERE payment_id = payment.id
            ) refunds
            CROSS JOIN LATERAL (
@@ -133,6 +136,7 @@ pub async fn booked(
                 refunds_of_owner: Cents(row.of_owner),
                 refunds_of_nothing: Cents(row.of_nothing),
                 refunds_sent: Cents(row.sent),
+                refunds_covered: Cents(row.covered),
                 disputed: Cents(row.disputed),
                 dispute_lost: Cents(row.lost),
                 dispute_of_owner: Cents(row.dispute_of_owner),

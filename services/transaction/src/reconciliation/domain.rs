@@ -88,7 +88,7 @@ pub const fn by_our_rows(facts: &Facts) -> Money {
 /// itself.
 #[must_use]
 pub const fn is_under_way(facts: &Facts) -> bool {
-    facts.refunds_of_owner.0 + facts.refunds_of_nothing.0 != facts.refunds_sent.0
+    facts.refunds_of_owner.0 + facts.refunds_of_nothing.0 != facts.refunds_sent.0 + facts.refunds_covered.0
 }
 
 /// What differs between the two sides.

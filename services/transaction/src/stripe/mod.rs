@@ -180,13 +180,14 @@ impl Stripe {
         self.get(&format!("payment_intents/{intent}"), &[("expand[]", "latest_charge".to_owned())]).await
     }
 
-    /// Gives money back and takes it from the owner. Our fee only comes back with `return_fee` (PAY-20, LIVE-11).
+    /// Gives money back and takes it from the owner. Our fee only comes back with `return_fee` (PAY-20, LIVE-11). Another
+    /// `attempt` is another request: Stripe repeats its first answer to a key, a refusal too.
     ///
     /// # Errors
     /// See [`StripeError`].
     pub async fn refund(
         &self,
-        refund_id: uuid::Uuid,
+        (refund_id, attempt): (uuid::Uuid, i32),
         intent: &str,
         amount_cents: i64,
         return_fee: bool,
@@ -198,7 +199,11 @@ impl Stripe {
             ("refund_application_fee", return_fee.to_string()),
             ("metadata[refund_id]", refund_id.to_string()),
         ];
-        self.post("refunds", &form, &format!("refund:{refund_id}")).await
+        let key = match attempt {
+            0 => format!("refund:{refund_id}"),
+            _ => format!("refund:{refund_id}:{attempt}"),
+        };
+        self.post("refunds", &form, &key).await
     }
 
     /// The customer of a user; parallel calls get the same one (PAY-15).

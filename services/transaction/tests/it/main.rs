@@ -37,6 +37,7 @@ mod receipts;
 mod reconciliation;
 mod recurring;
 mod refunds;
+mod refunds_behind_disputes;
 mod reminders;
 mod repricing;
 mod routes;

@@ -52,7 +52,7 @@ async fn every_request_fits_the_published_api() {
     let page = stripe.intents_created(since.as_second(), until.as_second(), None).await.expect("a page");
     let last = page.data.last().map(|intent| intent.id.as_str());
     stripe.intents_created(since.as_second(), until.as_second(), last).await.expect("the next page");
-    stripe.refund(world.new_id(), paid, 100, false).await.expect("a refund");
+    stripe.refund((world.new_id(), 0), paid, 100, false).await.expect("a refund");
     stripe.reverse_transfer(world.new_id(), whole.transfer_id().expect("a transfer"), 100).await.expect("a reversal");
 
     let dispute = world.dispute(&intents[1].1).await;

@@ -9,12 +9,16 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::bookings::ops::BookingError;
+use crate::disputes;
 use crate::outgoing::Outgoing;
 use crate::payments::jobs::SEND_REFUND;
 use crate::payments::store;
 use crate::reconciliation;
 use crate::state::AppState;
 use crate::stripe::StripeError;
+
+/// Stripe's code for a refund of a charge that a bank contests.
+const CHARGE_DISPUTED: &str = "charge_disputed";
 
 /// A refund is tried for about three days before somebody has to look at it.
 const ATTEMPTS: u32 = 80;
@@ -52,7 +56,7 @@ pub async fn send_refund(state: &AppState, id: Uuid) -> Result<(), BookingError>
     let Some(intent_id) = refund.intent_id.as_deref() else {
         return Err(anyhow::anyhow!("refund {id} has no PaymentIntent").into());
     };
-    let answer = state.stripe.refund(id, intent_id, refund.amount.0, refund.returns_fee).await;
+    let answer = state.stripe.refund((id, refund.attempt), intent_id, refund.amount.0, refund.returns_fee).await;
     let now = state.env.clock.now();
     let mut connection = state.pool.acquire().await?;
     match answer {
@@ -60,6 +64,10 @@ pub async fn send_refund(state: &AppState, id: Uuid) -> Result<(), BookingError>
         Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => {
             tracing::warn!(refund = %id, reason, "Stripe does not answer, the refund is tried again");
             return Err(BookingError::PaymentUnavailable);
+        }
+        Err(error) if error.code() == Some(CHARGE_DISPUTED) => {
+            drop(connection);
+            disputes::ops::refused_by_dispute(state, &refund).await?;
         }
         Err(error) => {
             tracing::error!(refund = %id, error = %error, "Stripe refuses a refund, somebody has to look");

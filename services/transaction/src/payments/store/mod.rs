@@ -7,8 +7,8 @@ mod steps;
 mod vendor;
 
 pub use refunds::{
-    NewRefund, Refund, RefundRow, complete_refunds, create_refund, find_refund, refund_failed, refund_returned,
-    refund_sent, refunds_of, unsent_refunds,
+    NewRefund, Refund, RefundRow, complete_refunds, create_refund, find_refund, refund_covered, refund_failed,
+    refund_returned, refund_sent, refunds_of, send_anew, unsent_refunds, wait_for_dispute, waiting_refunds,
 };
 pub use replacement::{intend_replacement, replace_hold};
 pub use rows::{

@@ -44,6 +44,8 @@ pub struct Refund {
     pub amount: Cents,
     /// Our fee goes back as well.
     pub returns_fee: bool,
+    /// How often Stripe has refused it because a bank contested the charge: each time it is asked under another key.
+    pub attempt: i32,
     /// INITIATED, PROCESSING, COMPLETED or FAILED.
     pub status: String,
     /// Stripe's intent.
@@ -93,8 +95,8 @@ pub async fn create_refund(connection: &mut PgConnection, refund: NewRefund<'_>)
 /// When the database refuses.
 pub async fn find_refund(connection: &mut PgConnection, id: Uuid) -> Result<Option<Refund>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT refund.id, refund.payment_id, refund.booking_id, refund.amount_cents, refund.returns_fee, refund.status,
-                payment.stripe_payment_intent_id
+        "SELECT refund.id, refund.payment_id, refund.booking_id, refund.amount_cents, refund.returns_fee, refund.attempt,
+                refund.status, payment.stripe_payment_intent_id
          FROM transaction.refunds refund JOIN transaction.payments payment ON payment.id = refund.payment_id
          WHERE refund.id = $1",
         id
@@ -107,6 +109,7 @@ pub async fn find_refund(connection: &mut PgConnection, id: Uuid) -> Result<Opti
         booking_id: BookingId(row.booking_id),
         amount: Cents(row.amount_cents),
         returns_fee: row.returns_fee,
+        attempt: row.attempt,
         status: row.status,
         intent_id: row.stripe_payment_intent_id,
     }))
@@ -149,7 +152,7 @@ pub async fn refund_sent(
 /// When the database refuses.
 pub async fn refund_failed(connection: &mut PgConnection, id: Uuid, message: &str) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
-        "UPDATE transaction.refunds SET status = 'FAILED', failure_message = $2
+        "UPDATE transaction.refunds SET status = 'FAILED', failure_message = $2, waits_for_dispute = false
          WHERE id = $1 AND status IN ('INITIATED', 'PROCESSING')",
         id,
         message
@@ -173,7 +176,7 @@ pub async fn complete_refunds(
     let amounts = sqlx::query_scalar!(
         "WITH running AS (
              SELECT id, sum(amount_cents) OVER (ORDER BY initiated_at, id) AS total
-             FROM transaction.refunds WHERE payment_id = $1 AND status <> 'FAILED'
+             FROM transaction.refunds WHERE payment_id = $1 AND status <> 'FAILED' AND covered_by IS NULL
          ), completed AS (
              UPDATE transaction.refunds refund SET status = 'COMPLETED', completed_at = $3
              FROM running
@@ -199,7 +202,7 @@ pub async fn complete_refunds(
     Ok(amounts.into_iter().map(Cents).collect())
 }
 
-/// Refunds that were written down before `before` and never reached Stripe.
+/// Refunds that were written down before `before` and never reached Stripe. One that waits for a bank is not among them.
 ///
 /// # Errors
 /// When the database refuses.
@@ -209,7 +212,7 @@ pub async fn unsent_refunds(
     limit: i64,
 ) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT id FROM transaction.refunds WHERE status = 'INITIATED' AND initiated_at <= $1
+        "SELECT id FROM transaction.refunds WHERE status = 'INITIATED' AND NOT waits_for_dispute AND initiated_at <= $1
          ORDER BY initiated_at LIMIT $2",
         before.to_sqlx(),
         limit
@@ -289,4 +292,97 @@ pub async fn refund_returned(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|row| (row.id, PaymentId(row.payment_id), BookingId(row.booking_id))))
+}
+
+/// Stripe does not send it while a bank contests the charge: it waits for the bank's decision (PAY-49). Only the attempt
+/// that was refused is put to wait.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn wait_for_dispute(connection: &mut PgConnection, id: Uuid, attempt: i32) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.refunds SET waits_for_dispute = true WHERE id = $1 AND status = 'INITIATED' AND attempt = $2",
+        id,
+        attempt
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// It is sent once more under another key, since Stripe repeats a refusal under the same one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn send_anew(connection: &mut PgConnection, id: Uuid, attempt: i32) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.refunds SET attempt = attempt + 1, waits_for_dispute = false
+         WHERE id = $1 AND status = 'INITIATED' AND attempt = $2",
+        id,
+        attempt
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The refunds of a payment that wait for a bank, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn waiting_refunds(connection: &mut PgConnection, payment: PaymentId) -> Result<Vec<Refund>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT refund.id, refund.payment_id, refund.booking_id, refund.amount_cents, refund.returns_fee, refund.attempt,
+                refund.status, payment.stripe_payment_intent_id
+         FROM transaction.refunds refund JOIN transaction.payments payment ON payment.id = refund.payment_id
+         WHERE refund.payment_id = $1 AND refund.waits_for_dispute
+         ORDER BY refund.initiated_at, refund.id",
+        payment.0
+    )
+    .fetch_all(connection)
+    .await?;
+    let refunds = rows.into_iter().map(|row| Refund {
+        id: row.id,
+        payment_id: PaymentId(row.payment_id),
+        booking_id: BookingId(row.booking_id),
+        amount: Cents(row.amount_cents),
+        returns_fee: row.returns_fee,
+        attempt: row.attempt,
+        status: row.status,
+        intent_id: row.stripe_payment_intent_id,
+    });
+    Ok(refunds.collect())
+}
+
+/// The bank has given the customer the whole charge back, this refund with it: what was put aside for it makes good a part
+/// of the platform's loss. Returns whether it was open still.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn refund_covered(
+    connection: &mut PgConnection,
+    id: Uuid,
+    dispute: Uuid,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "WITH covered AS (
+             UPDATE transaction.refunds
+             SET status = 'COMPLETED', covered_by = $2, waits_for_dispute = false, completed_at = $3
+             WHERE id = $1 AND status = 'INITIATED'
+             RETURNING id, payment_id, booking_id, amount_cents
+         ), listed AS (
+             INSERT INTO transaction.payment_timeline (payment_id, event, occurred_at, details)
+             SELECT payment_id, 'REFUND_COMPLETED', $3, jsonb_build_object('amountCents', amount_cents) FROM covered
+         )
+         INSERT INTO transaction.ledger
+             (payment_id, booking_id, step, cause, debit, credit, amount_cents, occurred_at)
+         SELECT payment_id, booking_id, 'REFUND_COVERED', id, 'REFUND', 'COMMISSION', amount_cents, $3 FROM covered",
+        id,
+        dispute,
+        now.to_sqlx()
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }

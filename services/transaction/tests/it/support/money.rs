@@ -77,16 +77,6 @@ impl World {
         .expect("the ledger")
     }
 
-    async fn has_failed_refund(&self, payment: &str) -> bool {
-        sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM transaction.refunds WHERE payment_id = $1::uuid AND status = 'FAILED')",
-        )
-        .bind(payment)
-        .fetch_one(&self.admin)
-        .await
-        .expect("the refunds")
-    }
-
     /// Debits equal credits, the ledger equals its rows, and both equal what Stripe has: by the service's own comparison,
     /// and once more by the sandbox's books (PAY-45).
     pub async fn books_agree(&self) {
@@ -112,12 +102,7 @@ impl World {
             let fee = cents("applicationFee") - cents("applicationFeeRefunded");
             let fee = if cents("captured") == 0 { 0 } else { fee };
             let owner = cents("transferred") - cents("reversed") - fee;
-            // A refund that Stripe refused because of a dispute is with the admins: the owner's part is where they put it
-            // (PAY-31).
-            let disputed = !intent["dispute"].is_null();
-            if !(disputed && self.has_failed_refund(payment).await) {
-                assert_eq!(self.ledger_of_payment(payment, "OWNER").await, owner, "{intent:#}");
-            }
+            assert_eq!(self.ledger_of_payment(payment, "OWNER").await, owner, "{intent:#}");
             assert_eq!(self.ledger_of_payment(payment, "CUSTOMER").await, 0, "{intent:#}");
         }
     }

@@ -1,5 +1,7 @@
 //! The use cases of disputes: what the bank reports, what the owner submits, what an admin decides.
 
+mod owed_refunds;
+
 use std::collections::BTreeMap;
 
 use contracts::ids::{PaymentId, UserId};
@@ -28,6 +30,8 @@ use crate::platform_port;
 use crate::state::AppState;
 use crate::stripe::StripeError;
 use crate::stripe::wire::{self, Expandable};
+
+pub use owed_refunds::refused_by_dispute;
 
 /// Attempts at Stripe before somebody has to look.
 const ATTEMPTS: u32 = 40;
@@ -237,11 +241,12 @@ async fn close(
         }
         if share > Cents::ZERO {
             let reversal = state.env.ids.new_id();
-            store::insert_reversal(connection, reversal, dispute, share, now).await?;
+            store::insert_reversal(connection, reversal, (payment.id, dispute.id, None), share, now).await?;
             enqueue(state, connection, REVERSE_TRANSFER, reversal, now).await?;
         }
     }
     store::set_status(connection, dispute.id, dispute.status, share, now).await?;
+    owed_refunds::take_up_waiting(state, connection, payment.id, dispute, now).await?;
     payouts::ops::release_for(state, connection, payouts::domain::HoldReason::Dispute, dispute.id, now).await?;
     events::closed(out, &state.env, booking, dispute, share, payment.intent_id.as_deref())?;
     append_audit(connection, dispute, "DISPUTE_CLOSED", None, now, &out.trace_id()).await?;
