@@ -11,7 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres, Transaction};
+use tracing::Instrument as _;
 
 /// The SQL that an administrator runs once per database.
 pub const BOOTSTRAP_SQL: &str = include_str!("../migrations/bootstrap.sql");
@@ -106,18 +107,23 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
                 Ok(true)
             })
         })
-        // A request that its client gave up while BEGIN was under way leaves a transaction that nobody knows of: whoever got
-        // the connection next would write into it and never commit. Such a connection is closed. Sent as a simple query,
-        // because a statement in parts begins its transaction a moment before it begins itself.
-        .after_release(|connection, _| {
-            Box::pin(async move {
-                let alone = sqlx::raw_sql("SELECT statement_timestamp() = transaction_timestamp()");
-                alone.fetch_one(connection).await?.try_get(0)
-            })
-        })
         .connect_with(options)
         .await
         .with_context(|| format!("cannot connect to the database for schema {schema}"))
+}
+
+/// Begins a transaction in a task of its own, which goes on when the caller is given up. A request that its client left
+/// while BEGIN was under way would otherwise hand a connection back with a transaction that nobody knows of: whoever got it
+/// next would write into it and never commit. Dropping what this returns rolls back.
+///
+/// # Errors
+/// When there is no connection in time, or the database refuses.
+#[expect(clippy::disallowed_methods, reason = "the one place that may")]
+pub async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await }.in_current_span()).await;
+    // A task that nobody aborts ends early only when the runtime does.
+    begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// Brings the pool's schema up to date. Several processes may call it together: one works, the others wait and then

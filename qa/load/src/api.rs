@@ -65,6 +65,22 @@ impl Api {
         Ok(Person { token: session["accessToken"].as_str().context("no token")?.to_owned() })
     }
 
+    /// So many customers with an account of their own. One customer who books all day would be no load but a curiosity:
+    /// their pace is looked at before each booking, and what they are told of arrives in order.
+    pub async fn customers(&self, count: usize) -> anyhow::Result<Vec<Person>> {
+        let mut people = Vec::with_capacity(count);
+        for number in 0..count {
+            let who = json!({"email": format!("bench-{}-{number}@courtside.test", fresh_key()), "name": "Bench"});
+            let proof = self.json(self.http.post(self.url("/sandbox/identities/google")).json(&who)).await?;
+            let body = json!({
+                "oauthProvider": "GOOGLE", "oauthToken": proof["token"], "role": "CUSTOMER", "termsAccepted": true,
+            });
+            let session = self.json(self.http.post(self.url("/api/auth/register")).json(&body)).await?;
+            people.push(Person { token: session["accessToken"].as_str().context("no token")?.to_owned() });
+        }
+        Ok(people)
+    }
+
     /// Bookable courts around Athens that confirm at once.
     pub async fn courts(&self, person: &Person) -> anyhow::Result<Vec<Court>> {
         self.courts_around(person, ATHENS).await
@@ -183,12 +199,12 @@ impl Api {
         })
     }
 
-    pub fn book(self: Arc<Self>, person: &Person, slots: Arc<Vec<Slot>>, _client: usize) -> Call {
-        let person = person.clone();
+    pub fn book(self: Arc<Self>, people: Arc<Vec<Person>>, slots: Arc<Vec<Slot>>) -> Call {
         Box::new(move || {
-            let slot = slots.get(self.next_slot.fetch_add(1, Ordering::Relaxed)).cloned();
+            let turn = self.next_slot.fetch_add(1, Ordering::Relaxed);
+            let slot = slots.get(turn).cloned();
             let api = self.clone();
-            let token = person.token.clone();
+            let token = people[turn % people.len()].token.clone();
             Box::pin(async move {
                 let slot = slot?;
                 let body = json!({

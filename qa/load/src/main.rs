@@ -21,6 +21,9 @@ use clap::{Parser, ValueEnum};
 
 use api::Api;
 
+/// Customers who book at the same time.
+const CUSTOMERS: usize = 500;
+
 /// What to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
@@ -147,8 +150,9 @@ async fn everything(arguments: &Arguments, api: &Arc<Api>) -> anyhow::Result<()>
     // Before the load: a socket that waits behind ten seconds of full load measures the load.
     let push = push::run(api, &owner, 150).await?;
     let sql = pgbench::run(&arguments.programs, &arguments.database_url, &arguments.sql, clients, time)?;
+    let people = Arc::new(api.customers(CUSTOMERS).await.context("register customers")?);
     let cpu_before = cpu_ms(arguments.pid)?;
-    let bookings = pace::run(clients, time, |client| api.clone().book(&player, slots.clone(), client)).await;
+    let bookings = pace::run(clients, time, |_| api.clone().book(people.clone(), slots.clone())).await;
     let cpu_per_booking = (cpu_ms(arguments.pid)? - cpu_before) as f64 / bookings.latency.count().max(1) as f64;
     let busy_mb = resident_mb(arguments.pid)?;
 

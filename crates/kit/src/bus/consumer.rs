@@ -242,7 +242,7 @@ impl<H: Handler> Desk<H> {
     /// All of `messages` in one transaction: cheap when nothing fails, which is nearly always.
     async fn handle_together(&self, messages: &[Message]) -> Result<(), Failure> {
         let now = self.clock.now();
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = crate::db::begin(&self.pool).await?;
         // A replay is for the group that parked it; to all others it is nothing at all.
         let ours: Vec<&Message> =
             messages.iter().filter(|message| dead_letters::is_for(&message.headers, &self.group)).collect();
@@ -320,7 +320,7 @@ impl<H: Handler> Desk<H> {
     async fn park(&self, message: &Message, attempts: u32, error: &str) -> anyhow::Result<()> {
         let now = self.clock.now();
         let attempts = i32::try_from(attempts).unwrap_or(i32::MAX);
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = crate::db::begin(&self.pool).await?;
         // A replay that fails goes back to where it was taken from.
         let parked_again = match dead_letters::entry_of(&message.headers) {
             Some(entry) => dead_letters::park_again(&mut transaction, entry, attempts, error, now).await?,

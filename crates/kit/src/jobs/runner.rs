@@ -286,7 +286,7 @@ impl<'a> Runner<'a> {
         for (job, registered) in &self.jobs.registered {
             let Some(schedule) = &registered.schedule else { continue };
             let Some(fired) = schedule.latest(now).filter(|fired| self.is_open(job, *fired)) else { continue };
-            let mut transaction = self.jobs.pool.begin().await?;
+            let mut transaction = crate::db::begin(&self.jobs.pool).await?;
             let ours = sqlx::query(
                 "insert into job_runs (job, fire_time, created_at) values ($1, $2, $3)
                  on conflict on constraint job_runs_once do nothing",

@@ -33,7 +33,7 @@ impl World {
     }
 
     async fn replay(&self, id: Uuid) -> Replayed {
-        let mut transaction = self.pool.begin().await.expect("a transaction");
+        let mut transaction = kit::db::begin(&self.pool).await.expect("a transaction");
         let replayed =
             dead_letters::replay(&mut transaction, &self.env(), id, self.shared_clock().now()).await.expect("asked");
         transaction.commit().await.expect("committed");

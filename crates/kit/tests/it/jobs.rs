@@ -68,7 +68,7 @@ async fn a_job_runs_when_it_is_due_and_only_if_its_cause_committed() {
     let mut jobs = world.jobs();
     jobs.register("expire-hold", counting(&runs));
 
-    let mut undone = world.pool.begin().await.expect("a transaction");
+    let mut undone = kit::db::begin(&world.pool).await.expect("a transaction");
     enqueue(&mut undone, &world.job(1)).await.expect("enqueued");
     undone.rollback().await.expect("rolled back");
     let in_five_minutes = world.clock.now() + SignedDuration::from_mins(5);
@@ -103,7 +103,7 @@ async fn a_wake_starts_a_job_at_once_with_its_payload() {
     let origin = kit::trace::TraceContext::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
     for number in 1..=5 {
         let job = world.job(number).with_payload(&[4, 2]).expect("has a JSON form");
-        let mut cause = world.pool.begin().await.expect("a transaction");
+        let mut cause = kit::db::begin(&world.pool).await.expect("a transaction");
         let asked = kit::trace::continue_from(origin, tracing::info_span!("request"), enqueue(&mut cause, &job)).await;
         assert!(asked.expect("enqueued"));
         let linked: String = sqlx::query_scalar("select headers ->> 'traceparent' from jobs")
@@ -231,7 +231,7 @@ async fn a_job_finished_with_its_effect_has_one_effect() {
     jobs.register("expire-hold", move |job| {
         let (pool, attempt) = (pool.clone(), attempts.fetch_add(1, Ordering::SeqCst));
         async move {
-            let mut effect = pool.begin().await?;
+            let mut effect = kit::db::begin(&pool).await?;
             effect.execute("insert into effects (note) values ('done')").await?;
             if attempt == 0 {
                 // As if this runner had been silent for so long that another one was given the job.

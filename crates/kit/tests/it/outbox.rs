@@ -25,7 +25,7 @@ on_every_broker!(
 #[tokio::test]
 async fn a_rolled_back_change_sends_nothing() {
     let world = World::new().await;
-    let mut undone = world.pool.begin().await.expect("a transaction");
+    let mut undone = kit::db::begin(&world.pool).await.expect("a transaction");
     outbox::append(&mut undone, &world.record(1, "court", "undone")).await.expect("appended");
     undone.rollback().await.expect("rolled back");
     world.append(&world.record(2, "court", "done")).await;
@@ -52,7 +52,7 @@ async fn an_event_that_commits_late_is_not_lost(world: World) {
     let shutdown = world.shutdown.clone();
     tokio::spawn(async move { relay.run(shutdown).await });
 
-    let mut slow = world.pool.begin().await.expect("a transaction");
+    let mut slow = kit::db::begin(&world.pool).await.expect("a transaction");
     outbox::append(&mut slow, &world.record(1, "court", "older")).await.expect("appended");
     world.append(&world.record(2, "court", "younger")).await;
     wake.wake();
@@ -79,7 +79,7 @@ async fn events_of_a_key_arrive_in_the_order_of_the_changes(world: World) {
         writers.spawn(async move {
             for round in 0..20_u64 {
                 let court = i32::try_from((writer + round) % 4).expect("small");
-                let mut change = pool.begin().await.expect("a transaction");
+                let mut change = kit::db::begin(&pool).await.expect("a transaction");
                 let turn: i32 = sqlx::query_scalar("update turns set turn = turn + 1 where court = $1 returning turn")
                     .bind(court)
                     .fetch_one(&mut *change)

@@ -30,7 +30,7 @@ pub async fn read_page(state: &AppState, question: &Question, page: u32, size: u
 
 /// Stores entries of the other service, all of them or none; those that are stored already stay as they are (OWN-45).
 pub async fn take_over(state: &AppState, entries: &[AuditHandoverEntry]) -> Result<(), sqlx::Error> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for entry in entries {
         store::take_over(&mut transaction, entry).await?;
     }

@@ -188,7 +188,7 @@ pub async fn replace_windows(
     windows: &[Window],
     confirmed: bool,
 ) -> Result<Vec<StoredWindow>, AvailabilityError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
     let stored = replace_windows_of_locked(state, &mut transaction, actor, &owned, windows, confirmed).await?;
     transaction.commit().await?;
@@ -307,7 +307,7 @@ pub async fn block_time(
     wanted: WantedBlock,
 ) -> Result<StoredOverride, AvailabilityError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
     if store::overlaps_override(&mut transaction, court, wanted.dated(), None).await? {
         return Err(AvailabilityError::OverrideOverlap);
@@ -344,7 +344,7 @@ pub async fn change_block(
     wanted: WantedBlock,
 ) -> Result<StoredOverride, AvailabilityError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
     let stored = store::find_override(&mut transaction, court, id).await?;
     let before = stored.ok_or(AvailabilityError::OverrideNotFound)?;
@@ -383,7 +383,7 @@ pub async fn lift_block(
     court: CourtId,
     id: OverrideId,
 ) -> Result<(), AvailabilityError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let owned = own_court_with_calendar(&mut transaction, actor, court).await?;
     let stored = store::find_override(&mut transaction, court, id).await?;
     let lifted = stored.ok_or(AvailabilityError::OverrideNotFound)?;

@@ -55,7 +55,7 @@ pub async fn replace_policy(
     tiers: Vec<Tier>,
 ) -> Result<Policy, PolicyError> {
     let policy = Policy::from_tiers(tiers)?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let court = own_court_locked(&mut transaction, actor.user, court).await?;
     replace_policy_of_locked(state, &mut transaction, actor, &court, &policy).await?;
     transaction.commit().await?;

@@ -94,7 +94,7 @@ pub async fn apply(
     settings: &Settings,
     confirmed: bool,
 ) -> Result<(), AvailabilityError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if settings.windows.is_some() || settings.change.may_touch_bookings() {
         own_court(&mut transaction, actor.user, court).await?;
         lock_calendar(&mut transaction, court).await?;

@@ -23,7 +23,7 @@ pub async fn save_defaults(
     defaults: CourtDefaults,
 ) -> Result<CourtDefaults, CourtError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let before = store::find_defaults(&mut transaction, actor.user).await?;
     store::replace_defaults(&mut transaction, actor.user, &defaults, &*state.env.ids, now).await?;
     let action = Action {

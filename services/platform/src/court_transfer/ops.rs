@@ -73,7 +73,7 @@ pub async fn start_transfer(
     target_email: &str,
 ) -> Result<Transfer, TransferError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let court = own_court_locked(&mut transaction, actor.user, court).await?;
     let target = check_target(store::owner_by_email(&mut transaction, target_email).await?)?;
     if target.id == actor.user {
@@ -112,7 +112,7 @@ pub async fn start_transfer(
 /// The target takes the court: court, bookings ahead and both audit logs move together (COURT-58, COURT-59).
 pub async fn confirm_transfer(state: &AppState, actor: Actor, id: CourtTransferId) -> Result<Transfer, TransferError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let seen = store::find_transfer(&mut transaction, id).await?;
     let seen = seen.filter(|transfer| transfer.to == actor.user).ok_or(TransferError::NotFound)?;
     // A booking validated for the old owner must not be placed any more, nor slip past the event that moves them.
@@ -164,7 +164,7 @@ pub async fn reassign_courts(
     to: UserId,
 ) -> Result<Reassigned, TransferError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     match store::account_of_owner(&mut transaction, from).await? {
         None => return Err(TransferError::OwnerNotFound),
         Some(AccountStatus::Deleted) => {}
@@ -217,7 +217,7 @@ pub async fn reassign_courts(
 /// The source keeps the court after all (COURT-58).
 pub async fn withdraw_transfer(state: &AppState, actor: Actor, id: CourtTransferId) -> Result<Transfer, TransferError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let transfer = store::lock_transfer(&mut transaction, id).await?;
     let transfer = transfer.filter(|transfer| transfer.from == actor.user).ok_or(TransferError::NotFound)?;
     transfer.check_open(now)?;

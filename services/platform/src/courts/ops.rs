@@ -111,7 +111,7 @@ pub struct CourtDraft {
 /// sport (COURT-13). An unverified owner's court stays hidden.
 pub async fn create_court(state: &AppState, actor: Actor, draft: CourtDraft) -> Result<Court, CourtError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let verified = store::owner_is_verified(&mut transaction, actor.user).await?.ok_or(CourtError::NotOwner)?;
     if draft.enabled == Some(true) && !verified {
         return Err(ChangeRefused::OwnerNotVerified.into());
@@ -214,7 +214,7 @@ pub async fn change_court(
     change: CourtChange,
     confirmed: bool,
 ) -> Result<Court, CourtError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if change.may_touch_bookings() {
         own_court(&mut transaction, actor.user, id).await?;
         availability::lock_calendar(&mut transaction, id).await?;
@@ -276,7 +276,7 @@ pub async fn change_locked_court(
 /// played there; nobody finds it any more.
 pub async fn delete_court(state: &AppState, actor: Actor, id: CourtId) -> Result<(), CourtError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     own_court(&mut transaction, actor.user, id).await?;
     availability::lock_calendar(&mut transaction, id).await?;
     let court = own_court_locked(&mut transaction, actor.user, id).await?;

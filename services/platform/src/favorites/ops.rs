@@ -51,7 +51,7 @@ pub struct Favorite {
 
 /// Adds a favourite; adding it again changes nothing (FIND-30).
 pub async fn add(state: &AppState, user: UserId, court: CourtId) -> Result<(), FavoriteError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // Two adds at once must not both see room for the last one.
     let count = store::lock_and_count(&mut transaction, user).await?;
     if store::is_favorite(&mut transaction, user, court).await? {

@@ -57,7 +57,7 @@ pub async fn add_images(state: &AppState, actor: &Actor, id: CourtId, files: Vec
     }
 
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for (key, _) in &pictures {
         object_store::loosen(&mut transaction, Shelf::Public, key, now).await?;
     }
@@ -68,7 +68,7 @@ pub async fn add_images(state: &AppState, actor: &Actor, id: CourtId, files: Vec
         new_keys.push(key);
     }
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let court = own_court_locked(&mut transaction, actor.user, id).await?;
     check_number(&court, new_keys.len())?;
     for key in &new_keys {
@@ -91,7 +91,7 @@ pub async fn arrange_images(
     version: i64,
     wanted: &[String],
 ) -> Result<Court, ImageError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let court = locked_at(&mut transaction, actor, id, version).await?;
     let addresses = state.config.courts.image_urls(&court.image_keys);
     let (ordered, left_out) = reordered(&court.image_keys, &addresses, wanted)?;
@@ -113,7 +113,7 @@ pub async fn remove_image(
     version: i64,
     image: &str,
 ) -> Result<Court, ImageError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let court = locked_at(&mut transaction, actor, id, version).await?;
     let (keys, removed) = without(&court.image_keys, image).ok_or(ImageError::NotFound)?;
     let_go(state, &mut transaction, id, &[removed]).await?;

@@ -32,7 +32,7 @@ pub async fn change(
     change: &Change,
 ) -> Result<OwnerPreferences, NotificationPreferencesError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // Two devices may save different halves at the same time.
     store::lock(&mut transaction, actor.user).await?;
     let before = store::load(&mut transaction, actor.user).await?;

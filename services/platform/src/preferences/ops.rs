@@ -25,7 +25,7 @@ pub async fn show(state: &AppState, user: UserId) -> Result<Preferences, Prefere
 
 /// Changes what a customer prefers (FIND-33, FIND-37).
 pub async fn change(state: &AppState, user: UserId, change: Change) -> Result<Preferences, PreferencesError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // Two devices may save different halves at the same time.
     store::lock(&mut transaction, user).await?;
     let stored = store::load(&mut transaction, user).await?;

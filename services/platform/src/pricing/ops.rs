@@ -117,7 +117,7 @@ pub async fn replace_prices(
         return Err(PricingError::Wrong { rules, special_dates });
     }
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let before = own_court_locked(&mut transaction, actor.user, court).await?;
     let old_list = store::load_price_list(&mut transaction, court, before.base_price).await?;
     let list = PriceList {

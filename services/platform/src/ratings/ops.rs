@@ -39,7 +39,7 @@ pub struct Draft {
 pub async fn rate(state: &AppState, customer: UserId, court: CourtId, draft: Draft) -> Result<Rating, RatingError> {
     show_court(state, court, customer, Role::Customer).await?;
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if !store::has_played(&mut transaction, customer, court, draft.booking).await? {
         return Err(RatingError::NoCompletedBooking);
     }

@@ -37,7 +37,7 @@ pub async fn list(state: &AppState, owner: UserId) -> Result<Vec<ReminderRule>, 
 pub async fn create(state: &AppState, actor: Actor, terms: RuleTerms) -> Result<ReminderRule, RuleError> {
     let now = state.env.clock.now();
     let rule = ReminderRule { id: ReminderRuleId(state.env.ids.new_id()), terms, created_at: now };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::lock_rules(&mut transaction, actor.user).await?;
     check_courts(&mut transaction, actor.user, &rule.terms.courts).await?;
     check_active(rule.terms.active, store::others_active(&mut transaction, actor.user, rule.id).await?)?;
@@ -55,7 +55,7 @@ pub async fn replace(
     terms: RuleTerms,
 ) -> Result<ReminderRule, RuleError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::lock_rules(&mut transaction, actor.user).await?;
     let before = store::rule_of(&mut transaction, actor.user, id).await?.ok_or(RuleError::NotFound)?;
     check_courts(&mut transaction, actor.user, &terms.courts).await?;
@@ -70,7 +70,7 @@ pub async fn replace(
 /// Removes a rule (NOTE-43).
 pub async fn remove(state: &AppState, actor: Actor, id: ReminderRuleId) -> Result<(), RuleError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::lock_rules(&mut transaction, actor.user).await?;
     let before = store::rule_of(&mut transaction, actor.user, id).await?.ok_or(RuleError::NotFound)?;
     store::delete(&mut transaction, id).await?;

@@ -84,7 +84,7 @@ pub async fn onboard(
 /// Stores a new account; a webhook may have been faster, and then its account stays.
 async fn keep_account(state: &AppState, owner: UserId, made: String) -> Result<String, StripeConnectError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let stored = store::payout_account_locked(&mut transaction, owner).await?;
     let stored = stored.ok_or(StripeConnectError::OwnerNotFound)?;
     if let Some(known) = stored.stripe_account_id {
@@ -175,7 +175,7 @@ async fn take_report(
     webhook: Option<Webhook<'_>>,
 ) -> Result<Option<PayoutAccount>, StripeConnectError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(stored) = store::payout_account_locked(&mut transaction, owner).await? else {
         return Ok(None);
     };
@@ -236,7 +236,7 @@ fn whole_seconds(instant: Timestamp) -> Timestamp {
 
 /// Tells staff that somebody sends old webhooks again (PAY-38).
 pub async fn report_replay(state: &AppState, ip: String) -> Result<(), StripeConnectError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     events::append_replay_alert(state, &mut transaction, ip, state.env.clock.now())
         .await
         .map_err(StripeConnectError::Event)?;

@@ -133,7 +133,7 @@ pub async fn set_schedule(state: &AppState, actor: &Actor, schedule: PayoutSched
     let key = format!("connect-schedule-{}", state.env.ids.new_id());
     state.stripe_connect.client.set_schedule(&stripe_account, schedule, &key).await?;
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::set_schedule(&mut transaction, actor.user, schedule, now).await?;
     let action = Action {
         name: "PAYOUT_SCHEDULE_UPDATED",
@@ -157,7 +157,7 @@ pub async fn take_report(
 ) -> Result<(), StripeConnectError> {
     let (event_id, kind) = event;
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(owner) = store::owner_of(&mut transaction, account).await? else { return Ok(()) };
     if !store::remember_event(&mut transaction, event_id, kind, now).await? {
         return Ok(());

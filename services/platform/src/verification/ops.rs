@@ -96,7 +96,7 @@ pub async fn submit(
     state.objects.put(Shelf::Private, &key, content_type, bytes).await?;
 
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let earlier = store::requests_of(&mut transaction, actor.user).await?;
     let request = VerificationRequest {
         id,
@@ -247,7 +247,7 @@ pub async fn decide(
     id: Uuid,
     verdict: Verdict,
 ) -> Result<VerificationRequest, VerificationError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let request = store::request_locked(&mut transaction, id).await?.ok_or(VerificationError::NotFound)?;
     let decided = decide_locked(state, &mut transaction, reviewer, request, verdict).await?;
     transaction.commit().await?;
@@ -324,7 +324,7 @@ pub async fn verify_by_admin(
     owner: UserId,
 ) -> Result<Option<VerificationRequest>, VerificationError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // The request first, as in `decide`: two of these can never wait for each other.
     let pending = match store::pending_of(&mut transaction, owner).await? {
         Some(id) => store::request_locked(&mut transaction, id).await?,
@@ -407,7 +407,7 @@ pub async fn change_own_profile(
     business: BusinessChange,
 ) -> Result<OwnerProfile, VerificationError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let account = change_profile(&mut transaction, actor.user, personal, now).await?;
     let before = store::profile(&mut transaction, actor.user).await?;
     if read_at.is_some_and(|version| version != before.version) {
@@ -446,7 +446,7 @@ pub async fn change_own_profile(
 /// Reminds the reviewers of what waits for too long, once for each turnaround (COURT-54).
 pub async fn remind(state: &AppState, running: &RunningJob) -> anyhow::Result<()> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let waiting = store::waiting_since(&mut transaction, now - TURNAROUND).await?;
     let due: Vec<Uuid> = waiting.iter().filter(|request| request.reminder_due(now)).map(|request| request.id).collect();
     if !due.is_empty() {

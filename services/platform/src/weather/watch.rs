@@ -58,7 +58,7 @@ async fn forecast_of(state: &AppState, booking: &WatchedBooking) -> anyhow::Resu
 
 async fn tell(state: &AppState, seen: Vec<(WatchedBooking, Seen)>, now: Timestamp) -> anyhow::Result<usize> {
     let mut told = 0;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for (booking, forecast) in seen {
         match turn(booking.best, forecast, state.config.weather.alert_rain_rise) {
             Turn::Better(best) => {

@@ -231,7 +231,7 @@ impl Checkout {
 
     /// A transaction that has taken the lock; `None` when the calendar moved since the slot was checked.
     async fn begin(&self) -> Option<sqlx::Transaction<'static, sqlx::Postgres>> {
-        let mut transaction = self.pool.begin().await.expect("a transaction");
+        let mut transaction = kit::db::begin(&self.pool).await.expect("a transaction");
         let now: Option<i64> = sqlx::query_scalar("SELECT transaction.calendar_version_under_lock($1, $2)")
             .bind(self.court.0)
             .bind(calendar_lock_key(self.court))
@@ -250,7 +250,7 @@ async fn without_the_lock_a_booking_is_lost() {
     let club = Club::new(&world).await;
     let court = club.open_court(&world, json!({})).await;
     let checkout = Checkout::of(&world, &court).await;
-    let mut careless = checkout.pool.begin().await.expect("a transaction");
+    let mut careless = kit::db::begin(&checkout.pool).await.expect("a transaction");
     Booked::default().insert(&mut careless, world.new_id(), &court).await;
     block(&world, &club, &court, json!({ "date": MONDAY })).await.expect(201);
     careless.commit().await.expect("booked");

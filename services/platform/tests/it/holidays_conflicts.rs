@@ -244,7 +244,7 @@ async fn waits_for_lock(world: &World, query: &str) {
 /// What the transaction service does when a hold is placed: the shared lock, the number it was validated against, the row.
 async fn place_guarded(pool: PgPool, court: Value, validated: i64) -> Option<Uuid> {
     let id: CourtId = text(&court["id"]).parse().expect("an id");
-    let mut transaction = pool.begin().await.expect("a transaction");
+    let mut transaction = kit::db::begin(&pool).await.expect("a transaction");
     let connection = transaction.acquire().await.expect("a connection");
     let now: Option<i64> = sqlx::query_scalar("SELECT transaction.calendar_version_under_lock($1, $2)")
         .bind(id.0)
@@ -293,7 +293,7 @@ async fn unnoticed(world: &World) -> i64 {
 /// block. Whatever `meanwhile` does then happens in the gap.
 async fn apply_with_gap<Done: Future>(scene: &Scene, meanwhile: impl FnOnce() -> Done) -> (Value, Done::Output) {
     let court = &scene.courts[0];
-    let mut brake = scene.world.pool.begin().await.expect("a transaction");
+    let mut brake = kit::db::begin(&scene.world.pool).await.expect("a transaction");
     sqlx::query(
         "INSERT INTO court_overrides (id, court_id, date, source, created_by, created_at)
          VALUES (gen_random_uuid(), $1::uuid, '2026-12-25', 'HOLIDAY_CUSTOM', $2, now())",
@@ -364,7 +364,7 @@ async fn with_the_lock_the_block_sees_the_booking() {
     let court = &scene.courts[0];
     let id: CourtId = text(&court["id"]).parse().expect("an id");
     let pool = scene.world.database.transaction().await;
-    let mut placing = pool.begin().await.expect("a transaction");
+    let mut placing = kit::db::begin(&pool).await.expect("a transaction");
     sqlx::query("SELECT transaction.calendar_version_under_lock($1, $2)")
         .bind(id.0)
         .bind(calendar_lock_key(id))

@@ -222,7 +222,7 @@ async fn slow_parts_hold_nothing_up() {
         vendors.make(vendor, Mood::Slow(30_000)).await;
     }
     let admin = world.database.admin().await;
-    let mut lock = admin.begin().await.expect("a transaction");
+    let mut lock = kit::db::begin(&admin).await.expect("a transaction");
     sqlx::query("LOCK TABLE transaction.v_open_matches IN ACCESS EXCLUSIVE MODE")
         .execute(&mut *lock)
         .await

@@ -165,7 +165,7 @@ async fn counting_alone_would_let_eleven_through() {
         post(&world, &token, &rule(json!({}))).await.expect(201);
     }
     let mut transactions =
-        [world.pool.begin().await.expect("one transaction"), world.pool.begin().await.expect("another")];
+        [kit::db::begin(&world.pool).await.expect("one transaction"), kit::db::begin(&world.pool).await.expect("another")];
     for transaction in &mut transactions {
         let seen: i64 = sqlx::query_scalar(COUNT).bind(owner.0).fetch_one(&mut **transaction).await.expect("a count");
         assert_eq!(seen, 9);
@@ -176,10 +176,10 @@ async fn counting_alone_would_let_eleven_through() {
     }
     assert_eq!(world.count("SELECT count(*) FROM reminder_rules WHERE active").await, 11);
 
-    let mut holder = world.pool.begin().await.expect("a transaction");
+    let mut holder = kit::db::begin(&world.pool).await.expect("a transaction");
     let guard = "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE";
     sqlx::query(guard).bind(owner.0).execute(&mut *holder).await.expect("the lock");
-    let mut late = world.pool.begin().await.expect("a transaction");
+    let mut late = kit::db::begin(&world.pool).await.expect("a transaction");
     sqlx::query("SET LOCAL lock_timeout = '50ms'").execute(&mut *late).await.expect("a limit");
     let refused = sqlx::query(guard).bind(owner.0).execute(&mut *late).await.expect_err("the lock is taken");
     assert_eq!(refused.as_database_error().and_then(|error| error.code()).as_deref(), Some("55P03"));

@@ -35,7 +35,7 @@ pub async fn find(state: &AppState, id: Uuid) -> Result<Option<DeadLetterDetail>
 /// When the database refuses.
 pub async fn replay(state: &AppState, admin: UserId, id: Uuid) -> Result<Replayed, sqlx::Error> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let replayed = dead_letters::replay(&mut transaction, &state.env, id, now).await?;
     if let Replayed::Sent { event_id } = replayed {
         let after = json!({ "deadLetterId": id, "state": DeadLetterState::Replaying, "eventId": event_id });
@@ -57,7 +57,7 @@ pub async fn discard(
     reason: &str,
 ) -> Result<Option<DeadLetterState>, sqlx::Error> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let was = dead_letters::discard(&mut transaction, id, now).await?;
     if was == Some(DeadLetterState::Parked) {
         let after = json!({ "deadLetterId": id, "state": DeadLetterState::Discarded, "reason": reason });

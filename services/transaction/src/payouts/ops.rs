@@ -160,7 +160,7 @@ pub async fn screen_bookings(state: &AppState) -> Result<usize, BookingError> {
 
 async fn screen(state: &AppState, candidate: &Candidate) -> Result<bool, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let signals =
         platform_port::booking_signals(&mut transaction, candidate.customer, candidate.owner, candidate.booked_at)
             .await?;
@@ -235,7 +235,7 @@ pub async fn decide(
 ) -> Result<Decided, BookingError> {
     let now = state.env.clock.now();
     let status = if release { HoldStatus::Released } else { HoldStatus::Kept };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(hold) = store::lock(&mut transaction, id).await? else { return Ok(Decided::Unknown) };
     if hold.status == HoldStatus::Released {
         return Ok(Decided::Over);

@@ -79,7 +79,7 @@ pub async fn issue_missing(state: &AppState) -> Result<usize, BookingError> {
 
 /// Issues the receipt of a collected payment, once, and asks for the mail in the same transaction.
 async fn issue(state: &AppState, payment_id: PaymentId) -> Result<bool, BookingError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(payment) = payment_store::find(&mut transaction, payment_id).await? else { return Ok(false) };
     let Some(booking) = booking_store::find(&mut transaction, payment.booking_id).await? else { return Ok(false) };
     let Some(receipt) = draft(state, &mut transaction, &booking, &payment).await? else { return Ok(false) };

@@ -316,7 +316,7 @@ async fn look_at_payouts(
 /// Marks the oldest payments that an owner's payouts cover, and counts them for their courts, in one transaction.
 async fn settle_owner(state: &AppState, owner: UserId) -> Result<(), BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let (paid, shares) = store::shares(&mut transaction, owner).await?;
     let amounts: Vec<Cents> = shares.iter().map(|share| share.amount).collect();
     let done: Vec<Uuid> = shares.iter().take(covered(&amounts, paid)).map(|share| share.payment.0).collect();
@@ -365,7 +365,7 @@ pub async fn list(
 /// When the database refuses.
 pub async fn resolve(state: &AppState, admin: UserId, id: Uuid, notes: &str) -> Result<Option<bool>, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let was_open = store::resolve(&mut transaction, id, admin, notes, now).await?;
     if was_open == Some(true) {
         let entry = AuditEntry {

@@ -34,7 +34,7 @@ pub async fn handle(state: &AppState, event: Event) -> Result<(), BookingError> 
         }
     }
     let fresh = if event.kind == "payment_intent.payment_failed" { as_it_is_now(state, &event).await? } else { None };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if !store::first_time(&mut transaction, &event.id, &event.kind, now).await? {
         tracing::debug!(event = %event.id, kind = %event.kind, "a report that came before");
         return Ok(());

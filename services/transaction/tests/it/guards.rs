@@ -27,7 +27,7 @@ async fn decide_without_guard(world: &World, booking: &str, from: &str, outcomes
     let decisions = outcomes.iter().map(|outcome| {
         let everybody_has_read = &everybody_has_read;
         async move {
-            let mut transaction = world.admin.begin().await.expect("a transaction");
+            let mut transaction = kit::db::begin(&world.admin).await.expect("a transaction");
             let seen: String = sqlx::query_scalar("SELECT status FROM transaction.bookings WHERE id = $1::uuid")
                 .bind(booking)
                 .fetch_one(&mut *transaction)

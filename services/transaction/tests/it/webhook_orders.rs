@@ -179,7 +179,7 @@ async fn part_back(world: &World, booking: &str, cents: i64) {
     use contracts::ids::BookingId;
     use contracts::money::Cents;
 
-    let mut transaction = world.node.state.pool.begin().await.expect("a transaction");
+    let mut transaction = kit::db::begin(&world.node.state.pool).await.expect("a transaction");
     let booking = BookingId(booking.parse().expect("an id"));
     let payment = transaction::payments::store::lock_for_booking(&mut transaction, booking).await.expect("a payment");
     let payment = payment.expect("a payment");

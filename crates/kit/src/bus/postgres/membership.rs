@@ -111,7 +111,7 @@ impl Steward {
     async fn round(&mut self) -> Result<(), sqlx::Error> {
         let group = &self.subscription.group;
         let lease = self.shared.options.lease.as_secs_f64();
-        let mut transaction = self.shared.pool.begin().await?;
+        let mut transaction = crate::db::begin(&self.shared.pool).await?;
         sqlx::query("delete from bus.group_members where consumer_group = $1 and lease_until < clock_timestamp()")
             .bind(group)
             .execute(&mut *transaction)

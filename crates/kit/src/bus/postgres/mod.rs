@@ -152,7 +152,7 @@ impl Shared {
         let headers: Vec<Json<&Headers>> = batch.iter().map(|message| Json(&message.headers)).collect();
         let payloads: Vec<&[u8]> = batch.iter().map(|message| message.payload.as_ref()).collect();
 
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = crate::db::begin(&self.pool).await?;
         // All publishers lock partitions in the same order, so they wait for each other and never in a circle. The lock
         // leaves the key alone: a member that joins refers to the partition and must not be waited for.
         sqlx::query(
@@ -203,7 +203,7 @@ impl Shared {
         if let Some(count) = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(topic) {
             return Ok(*count);
         }
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = crate::db::begin(&self.pool).await?;
         sqlx::query("insert into bus.topics (topic, partitions) values ($1, $2) on conflict do nothing")
             .bind(topic)
             .bind(self.options.partitions)

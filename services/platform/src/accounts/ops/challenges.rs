@@ -86,7 +86,7 @@ pub async fn answer(
     let now = state.env.clock.now();
     let id_hash = token_hash(challenge_id);
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let holder = rows::challenge_holder(&mut transaction, &id_hash, proof).await?;
     let holder = holder.ok_or(AccountError::ChallengeOver(proof))?;
     let account = store::account_locked(&mut transaction, holder).await?.ok_or(AccountError::ChallengeOver(proof))?;

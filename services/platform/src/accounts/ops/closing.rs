@@ -26,7 +26,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 /// Closes the caller's account. An owner whose courts somebody still counts on stays (AUTH-41).
 pub async fn close_account(state: &AppState, actor: &Actor) -> Result<(), AccountError> {
     let (env, now, user) = (&state.env, state.env.clock.now(), actor.user);
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if actor.role == Role::PlatformAdmin {
         staff::queue_for_admins(&mut transaction).await?;
     }
@@ -86,7 +86,7 @@ fn anonymise_job(state: &AppState, user: UserId) -> Result<NewJob, AccountError>
 /// refunds need the address. Each run is one transaction with the job's end, so a crash repeats it whole (AUTH-44).
 pub async fn anonymise(state: &AppState, job: &RunningJob, user: UserId) -> anyhow::Result<()> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if let Some(closed_at) = rows::closed_not_anonymised(&mut transaction, user).await? {
         let waits = now.duration_since(closed_at) < LONGEST_WAIT
             && rows::bookings_ahead_of(&mut transaction, user, now).await? > 0;
@@ -105,7 +105,7 @@ pub async fn anonymise(state: &AppState, job: &RunningJob, user: UserId) -> anyh
 
 /// Asks again for everybody whose anonymising was lost or given up (SEC-56).
 pub async fn anonymise_overdue(state: &AppState) -> anyhow::Result<()> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for user in rows::overdue(&mut transaction, state.env.clock.now() - LONGEST_WAIT).await? {
         jobs::enqueue(&mut transaction, &anonymise_job(state, user)?).await?;
     }

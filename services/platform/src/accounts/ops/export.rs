@@ -40,7 +40,7 @@ pub struct ExportSummary {
 pub async fn request_export(state: &AppState, actor: &Actor) -> Result<ExportSummary, AccountError> {
     let (env, now, user) = (&state.env, state.env.clock.now(), actor.user);
     let limit = state.config.accounts.exports_per_day;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // The lock lets parallel requests count each other.
     let account = store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     let day_ago = now - SignedDuration::from_hours(24);
@@ -102,7 +102,7 @@ pub async fn list_exports(state: &AppState, user: UserId) -> Result<Vec<ExportSu
 /// nothing behind; running again writes the same key.
 pub async fn make_export(state: &AppState, job: &RunningJob, id: Uuid) -> anyhow::Result<()> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(user) = rows::pending_export(&mut transaction, id).await? else {
         job.finish(&mut transaction).await?;
         return Ok(transaction.commit().await?);
@@ -121,7 +121,7 @@ pub async fn make_export(state: &AppState, job: &RunningJob, id: Uuid) -> anyhow
         return Err(error.into());
     }
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let still_wanted = rows::pending_export(&mut transaction, id).await?.is_some();
     if still_wanted {
         let kept = object_store::keep(&mut transaction, Shelf::Private, &key).await?;
@@ -169,7 +169,7 @@ fn archive(tables: &[Table], now: Timestamp) -> anyhow::Result<Vec<u8>> {
 /// Lets go of files that have lain long enough.
 pub async fn expire_exports(state: &AppState) -> anyhow::Result<()> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for key in rows::expire_exports(&mut transaction, now).await? {
         object_store::let_go(&mut transaction, Shelf::Private, &key, now).await?;
     }

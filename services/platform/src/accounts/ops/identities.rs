@@ -24,7 +24,7 @@ pub async fn link_provider(
     let identity = sign_in::verify(state, provider, token).await?;
     let now = state.env.clock.now();
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     match store::identity_holder(&mut transaction, provider, &identity.subject).await? {
         Some(holder) if holder == user => store::refresh_identity(&mut transaction, &identity, now).await?,

@@ -28,7 +28,7 @@ pub async fn rotate_signing_key(state: &AppState) -> anyhow::Result<()> {
 
 async fn rotate(state: &AppState, when_older_than: Option<SignedDuration>) -> anyhow::Result<bool> {
     let (env, now) = (&state.env, state.env.clock.now());
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     rows::queue(&mut transaction).await?;
     let last = rows::last_change(&mut transaction).await?;
     match (last, when_older_than) {
@@ -59,7 +59,7 @@ async fn rotate(state: &AppState, when_older_than: Option<SignedDuration>) -> an
 /// Stops publishing the key before, unless it has been changed again since: then a later job does it.
 pub async fn retire_signing_key(state: &AppState, job: &RunningJob, change: Uuid) -> anyhow::Result<()> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     rows::queue(&mut transaction).await?;
     if rows::retire_before(&mut transaction, change, now).await? {
         let issuer = state.accounts.issuer.clone();

@@ -18,7 +18,7 @@ pub async fn current_account(state: &AppState, user: UserId) -> Result<Account, 
 /// Changes name, address, phone or language (AUTH-37).
 pub async fn update_profile(state: &AppState, user: UserId, change: ProfileChange) -> Result<Account, AccountError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let changed = change_profile(&mut transaction, user, change, now).await?;
     transaction.commit().await?;
     Ok(changed)

@@ -104,7 +104,7 @@ pub async fn failed(
 ) -> Result<(), AccountError> {
     let (env, now) = (&state.env, state.env.clock.now());
     let policy = LockPolicy::from(&state.config.protection);
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // First the person, then the address: whoever signs in takes them in the same order.
     if let Some(user) = user {
         store::account_locked(&mut transaction, user).await?;

@@ -17,7 +17,7 @@ pub async fn refresh(state: &AppState, presented: &str, origin: &Origin) -> Resu
     let hash = token_hash(presented);
     let now = state.env.clock.now();
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let holder = store::refresh_token_holder(&mut transaction, &hash).await?;
     let holder = holder.ok_or(AccountError::RefreshTokenInvalid)?;
     let account = store::account_locked(&mut transaction, holder).await?;
@@ -71,7 +71,7 @@ pub struct LogoutTarget {
 /// Ends the session of the calling device and no other (AUTH-24). Having nothing to end is success too.
 pub async fn logout(state: &AppState, user: UserId, target: LogoutTarget) -> Result<(), AccountError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     let mut sessions: Vec<SessionId> = target.session.into_iter().collect();
     if let Some(presented) = target.refresh_token {
@@ -93,7 +93,7 @@ pub async fn list_sessions(state: &AppState, user: UserId) -> Result<Vec<LiveSes
 /// Ends one session of a person; those of others are not found (AUTH-27).
 pub async fn end_session(state: &AppState, user: UserId, session: SessionId) -> Result<(), AccountError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     let ended = store::end_sessions(&mut transaction, user, &[session], EndReason::Revoked, now).await?;
     if ended == 0 {

@@ -41,7 +41,7 @@ pub async fn set_up_second_factor(state: &AppState, user: UserId) -> Result<NewS
     let now = state.env.clock.now();
     let secret = random(state, totp::SECRET_BYTES)?;
     let sealed = state.accounts.sealing.seal(user.0, &secret).map_err(AccountError::Sealing)?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let account = store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     if !rows::put_unconfirmed_totp(&mut transaction, user, &sealed, now).await? {
         return Err(AccountError::SecondFactorOn);
@@ -59,7 +59,7 @@ pub async fn confirm_second_factor(
     ip: &str,
 ) -> Result<Vec<String>, AccountError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     protection::check_account(state, &mut transaction, user, now).await?;
     let stored = rows::totp(&mut transaction, user).await?.ok_or(AccountError::SecondFactorMissing)?;
@@ -81,7 +81,7 @@ pub async fn confirm_second_factor(
 /// Takes the second factor away; a valid code is needed (AUTH-36).
 pub async fn remove_second_factor(state: &AppState, user: UserId, code: &str, ip: &str) -> Result<(), AccountError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::account_locked(&mut transaction, user).await?.ok_or(AccountError::AccountNotFound)?;
     protection::check_account(state, &mut transaction, user, now).await?;
     let stored = rows::totp(&mut transaction, user).await?;

@@ -58,7 +58,7 @@ pub async fn register(state: &AppState, request: Registration) -> Result<SignedI
     };
     let account = Account::register(new_account, state.config.accounts.trial_days, now)?;
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // The constraints decide, also between two registrations at once. A known address is refused as well: it may be
     // another person's, so nothing is merged by it (AUTH-09).
     store::insert_account(&mut transaction, &account)
@@ -81,7 +81,7 @@ pub async fn login(state: &AppState, request: SignIn) -> Result<SignInOutcome, A
     let identity = prove(state, request.provider, &request.provider_token, device.ip.as_deref()).await?;
     let now = state.env.clock.now();
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let holder = store::identity_holder(&mut transaction, identity.provider, &identity.subject).await?;
     let holder = holder.ok_or(AccountError::UnknownIdentity)?;
     let account = store::account_locked(&mut transaction, holder).await?.ok_or(AccountError::UnknownIdentity)?;

@@ -140,7 +140,7 @@ pub async fn invite_staff(
         created_at: now,
     };
     let (link, expires_at) = (env.ids.secret(protection::LINK_BYTES), now + INVITATION_LIFETIME);
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let admin = store::account_locked(&mut transaction, actor.user).await?.ok_or(AccountError::AccountNotFound)?;
     staff::check_administration(&admin, &account)?;
     store::insert_account(&mut transaction, &account).await.map_err(|error| {
@@ -170,7 +170,7 @@ pub async fn accept_invitation(state: &AppState, request: Acceptance) -> Result<
     let device = &request.device;
     let identity = prove(state, request.provider, &request.provider_token, device.ip.as_deref()).await?;
     let (now, hash) = (state.env.clock.now(), token_hash(&request.link));
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let user = rows::invited(&mut transaction, &hash, now).await?.ok_or(AccountError::LinkExpired)?;
     let account = store::account_locked(&mut transaction, user).await?.ok_or(AccountError::LinkExpired)?;
     account.check_may_sign_in()?;
@@ -195,7 +195,7 @@ async fn begin_with_both(
     admin: UserId,
     target: UserId,
 ) -> Result<(Transaction<'static, Postgres>, Account, Account), AccountError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     rows::lock_both(&mut transaction, admin, target).await?;
     let admin = store::account(&mut transaction, admin).await?.ok_or(AccountError::AccountNotFound)?;
     let target = store::account(&mut transaction, target).await?.ok_or(AccountError::AccountNotFound)?;

@@ -57,7 +57,7 @@ impl Applied {
 /// Applies holidays to courts of the caller.
 pub async fn apply_holidays(state: &AppState, actor: Actor, wanted: Wanted) -> Result<Applied, HolidayError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // Whose the courts are is asked before they are locked, so that nobody can hold up another owner's, and again after.
     own_courts(&mut transaction, actor.user, &wanted.courts, now).await?;
     lock_calendars(&mut transaction, &wanted.courts).await?;

@@ -110,7 +110,7 @@ pub async fn remove_court_holiday(
     removal: Removal,
 ) -> Result<(), HolidayError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     own_courts(&mut transaction, actor.user, &[court], now).await?;
     lock_calendars(&mut transaction, &[court]).await?;
     let courts = own_courts(&mut transaction, actor.user, &[court], now).await?;

@@ -121,7 +121,7 @@ pub async fn create_custom(state: &AppState, actor: Actor, draft: CustomDraft) -
         active: true,
         created_at: now,
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::insert_holiday(&mut transaction, &holiday, now).await.map_err(taken_name)?;
     let done = action("HOLIDAY_CREATED", holiday.id, None, Some(audit_state(&holiday)));
     actor.record(&mut transaction, done, now).await?;
@@ -138,7 +138,7 @@ struct Held {
 
 async fn hold(state: &AppState, owner: UserId, id: HolidayId, now: Timestamp) -> Result<Held, HolidayError> {
     loop {
-        let mut transaction = state.pool.begin().await?;
+        let mut transaction = kit::db::begin(&state.pool).await?;
         let own = |holiday: &Holiday| holiday.owner == Some(owner);
         store::find_holiday(&mut transaction, id).await?.filter(own).ok_or(HolidayError::NotFound)?;
         let courts = store::courts_with_holiday(&mut transaction, owner, id, now).await?;

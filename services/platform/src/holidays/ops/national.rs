@@ -58,7 +58,7 @@ pub async fn create_national(state: &AppState, actor: Actor, draft: NationalDraf
         active: draft.active,
         created_at: now,
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::insert_holiday(&mut transaction, &holiday, now).await.map_err(taken_name)?;
     append_audit(&mut transaction, state, actor, "NATIONAL_HOLIDAY_CREATED", None, &holiday).await?;
     transaction.commit().await?;
@@ -72,7 +72,7 @@ pub async fn change_national(
     id: HolidayId,
     change: NationalChange,
 ) -> Result<Holiday, HolidayError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let before = store::lock_holiday(&mut transaction, id)
         .await?
         .filter(|holiday| holiday.owner.is_none())

@@ -31,7 +31,7 @@ pub async fn send_reminders(state: &AppState) -> Result<(), HolidayError> {
 async fn remind_page(state: &AppState, reminder: Reminder, timezone: &str) -> Result<bool, HolidayError> {
     let now = state.env.clock.now();
     let (occasion, year) = (reminder.occasion.as_str(), reminder.date.year());
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let owners = store::remember_reminders(&mut transaction, occasion, year, timezone, PAGE, now).await?;
     let full = i64::try_from(owners.len()).is_ok_and(|found| found >= PAGE);
     for owner in &owners {

@@ -40,7 +40,7 @@ pub async fn renew_subscriptions(state: &AppState) -> Result<(), HolidayError> {
 async fn renew_owner(state: &AppState, owner: UserId) -> Result<(), HolidayError> {
     let now = state.env.clock.now();
     let horizon = i16::from(state.config.holidays.horizon_years);
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let courts = store::courts_of_owner(&mut transaction, owner, now).await?;
     let ids: Vec<CourtId> = courts.iter().map(|court| court.id).collect();
     lock_calendars(&mut transaction, &ids).await?;

@@ -96,7 +96,7 @@ pub async fn cancel_booking(
 ) -> Result<Answer, BookingError> {
     let now = state.env.clock.now();
     let caller = request.canceller.actor.ok_or(BookingError::NotFound)?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = store::lock(&mut transaction, request.booking_id).await?.ok_or(BookingError::NotFound)?;
     authorise(&booking, &request.canceller)?;
     // Looked up under the lock: a repetition that runs beside the first request waits for it here.
@@ -135,7 +135,7 @@ pub async fn cancel_once(
     booking_id: BookingId,
     canceller: &Canceller,
 ) -> Result<Option<Cancellation>, BookingError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = store::lock(&mut transaction, booking_id).await? else { return Ok(None) };
     let outcome = match cancel_locked(state, &mut transaction, &booking, canceller).await {
         Err(BookingError::Refused(_)) => return Ok(None),

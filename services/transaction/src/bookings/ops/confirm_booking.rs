@@ -80,7 +80,7 @@ async fn ensure_owner_is_paid(state: &AppState, owner: UserId) -> Result<(), Boo
 /// Claims the outcome for this confirmation.
 async fn claim(state: &AppState, owner: UserId, booking_id: BookingId) -> Result<(Booking, Payment), BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = pending_of(store::lock(&mut transaction, booking_id).await?, owner)?;
     let payment = payment_store::lock_for_booking(&mut transaction, booking_id).await?.ok_or(BookingError::NotFound)?;
     ensure_price_is_held(&mut transaction, booking_id).await?;

@@ -77,7 +77,8 @@ pub async fn create_manual_booking(state: &AppState, entry: ManualBooking) -> Re
     let mut out = Outgoing::new(now).about(booking.id);
     events::created(&mut out, &state.env, &booking, &booking.state, None)?;
 
-    let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
+    drop(connection);
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for id in store::expired_holds_at(&mut transaction, booking.court.id, &booking.slot, now).await? {
         release_expired(state, &mut transaction, id, now).await?;
     }
@@ -87,6 +88,7 @@ pub async fn create_manual_booking(state: &AppState, entry: ManualBooking) -> Re
     };
     if placed == Held::Taken {
         transaction.rollback().await?;
+        let mut connection = state.pool.acquire().await?;
         let conflicting = store::occupant(&mut connection, booking.court.id, &booking.slot).await?;
         // A series that goes on after a crash finds the instances it had already entered.
         if let (Some(group), Some(id)) = (booking.group, conflicting)

@@ -61,9 +61,9 @@ pub(super) async fn place_hold(
     if store::just_tried(&mut connection, checkout.customer, booking, booking.created_at - SLIP).await? {
         return Err(BookingError::DuplicateAttempt);
     }
-    let held = take_over(state, &mut connection, booking, hold).await?;
+    let expired = store::expired_holds_at(&mut connection, booking.court.id, &booking.slot, booking.created_at).await?;
     drop(connection);
-    match held {
+    match take_over(state, expired, booking, hold).await? {
         Held::Yes => {
             state.events_wake.wake();
             state.jobs_wake.wake();
@@ -92,21 +92,19 @@ fn is_in_the_way(error: &sqlx::Error) -> bool {
         || kit::db::is_exclusion_violation(error, "bookings_no_overlap")
 }
 
-/// Drops expired holds that are in the way and takes the slot in the same transaction.
+/// Drops the expired holds that are in the way and takes the slot in the same transaction.
 async fn take_over(
     state: &AppState,
-    connection: &mut PgConnection,
+    expired: Vec<BookingId>,
     booking: &Booking,
     hold: NewHold,
 ) -> Result<Held, BookingError> {
-    let now = booking.created_at;
-    let expired = store::expired_holds_at(connection, booking.court.id, &booking.slot, now).await?;
     if expired.is_empty() {
         return Ok(Held::Taken);
     }
-    let mut transaction = sqlx::Connection::begin(connection).await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for id in expired {
-        release_expired(state, &mut transaction, id, now).await?;
+        release_expired(state, &mut transaction, id, booking.created_at).await?;
     }
     // Unless it is placed, nothing was cleared here: the sweep will do it.
     match store::hold(&mut transaction, std::slice::from_ref(&hold)).await {

@@ -26,7 +26,7 @@ pub async fn flag_no_show(
     notes: Option<&str>,
 ) -> Result<Timestamp, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = locked_for(&mut transaction, owner, booking_id).await?;
     if let Some(flagged_at) = booking.marks.no_show_at {
         return Ok(flagged_at);
@@ -59,7 +59,7 @@ pub async fn mark_paid(
     notes: Option<String>,
 ) -> Result<ExternalPayment, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = locked_for(&mut transaction, owner, booking_id).await?;
     check_external_payment(&booking)?;
     if let Some(paid) = booking.marks.external_payment {

@@ -150,7 +150,7 @@ async fn move_now(
     now: Timestamp,
 ) -> Result<Moved, BookingError> {
     let peak = offered.price.peak;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = lock_for_move(state, &mut transaction, seen, slot, now).await?;
     let payments = payment_store::lock_all_of_booking(&mut transaction, booking.id).await?;
     if payments.iter().any(|payment| payment.pending_step.is_some()) {
@@ -244,7 +244,7 @@ async fn hold_new_slot(
     let key = derived_key(hold.id.0, payment.user_id, "move");
     let new = NewHold::of(&hold, &payment, offered.calendar_version, key, &[0; 32], &out)
         .ok_or_else(|| anyhow::anyhow!("a move is no hold"))?;
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = lock_for_move(state, &mut transaction, seen, slot, now).await?;
     match store::hold(&mut transaction, &[new]).await {
         Ok(held) if held == [Held::Yes] => transaction.commit().await?,

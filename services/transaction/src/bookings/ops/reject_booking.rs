@@ -27,7 +27,7 @@ pub async fn reject_booking(
     reason: &str,
 ) -> Result<Booking, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = pending_of(store::lock(&mut transaction, booking_id).await?, owner)?;
     let payments = payment_store::lock_all_of_booking(&mut transaction, booking_id).await?;
     if payments.iter().any(|payment| payment.pending_step == Some(Step::Capture)) {
@@ -70,7 +70,7 @@ pub async fn call_off_pending(
     reason: &str,
     applies: &(dyn Fn(&Payment) -> bool + Send + Sync),
 ) -> Result<bool, BookingError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = store::lock(&mut transaction, booking_id).await? else { return Ok(false) };
     let payments = payment_store::lock_all_of_booking(&mut transaction, booking_id).await?;
     let deciding = payments.iter().any(|payment| payment.pending_step == Some(Step::Capture));
@@ -101,7 +101,7 @@ pub async fn call_off_pending(
 /// When the database refuses.
 pub async fn time_out(state: &AppState, booking_id: BookingId) -> Result<bool, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = store::lock(&mut transaction, booking_id).await? else { return Ok(false) };
     match booking.state {
         State::PendingConfirmation { deadline } if deadline <= now => {}

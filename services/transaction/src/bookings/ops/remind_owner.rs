@@ -36,7 +36,7 @@ pub(super) async fn unreminded(state: &AppState, limit: i64) -> Result<Vec<Booki
 /// When the database refuses.
 pub async fn remind_owner(state: &AppState, id: BookingId) -> Result<bool, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = store::lock(&mut transaction, id).await? else { return Ok(false) };
     let State::PendingConfirmation { deadline } = booking.state else { return Ok(false) };
     if deadline <= now {

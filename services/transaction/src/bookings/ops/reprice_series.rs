@@ -80,7 +80,7 @@ async fn begin(
     account: String,
 ) -> Result<Option<Payment>, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = store::lock(&mut transaction, seen.id).await? else { return Ok(None) };
     let (State::PendingConfirmation { .. }, Some(group)) = (&booking.state, booking.group) else { return Ok(None) };
     let payments = payment_store::lock_all_of_booking(&mut transaction, booking.id).await?;
@@ -210,7 +210,7 @@ pub async fn give_card(
     payment_method_id: String,
 ) -> Result<Booking, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let booking = store::lock(&mut transaction, booking_id)
         .await?
         .filter(|booking| booking.customer() == Some(customer))
@@ -315,7 +315,7 @@ async fn tell_of_prices(state: &AppState) -> Result<usize, BookingError> {
     drop(connection);
     let mut told = 0;
     for group in due {
-        let mut transaction = state.pool.begin().await?;
+        let mut transaction = kit::db::begin(&state.pool).await?;
         if let Some(news) = store::take_news(&mut transaction, group, now).await?
             && let Some(first) = store::find(&mut transaction, news.first).await?
         {

@@ -62,7 +62,7 @@ fn counted(id: BookingId, outcome: Result<bool, BookingError>) -> usize {
 /// # Errors
 /// When the database refuses.
 pub async fn expire_hold(state: &AppState, id: BookingId) -> Result<bool, BookingError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let released = release_expired(state, &mut transaction, id, state.env.clock.now()).await?;
     transaction.commit().await?;
     if released {
@@ -78,7 +78,7 @@ pub async fn expire_hold(state: &AppState, id: BookingId) -> Result<bool, Bookin
 /// When the database refuses.
 pub async fn complete_booking(state: &AppState, id: BookingId) -> Result<bool, BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = store::lock(&mut transaction, id).await? else { return Ok(false) };
     if !complete_locked(state, &mut transaction, &booking, now).await? {
         return Ok(false);

@@ -301,7 +301,7 @@ pub async fn submit_evidence(
     statement: &Statement,
 ) -> Result<Dispute, DisputeError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let found = store::of_payment(&mut transaction, payment).await?;
     let found = found.filter(|dispute| dispute.owner_id == owner).ok_or(DisputeError::NotFound)?;
     let (booking, dispute) = lock(&mut transaction, &found).await?;
@@ -381,7 +381,7 @@ pub async fn resolve(
     notes: Option<&str>,
 ) -> Result<Dispute, DisputeError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let found = store::find(&mut transaction, id).await?.ok_or(DisputeError::NotFound)?;
     let (booking, dispute) = lock(&mut transaction, &found).await?;
     let consequence = dispute.decide(decision)?;
@@ -511,7 +511,7 @@ pub async fn accept(state: &AppState, id: Uuid) -> Result<(), BookingError> {
         Err(_) => state.stripe.dispute(&dispute.stripe_id).await.map_err(|error| away(&error))?,
         Ok(report) => report,
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     take_report(state, &mut transaction, &report).await?;
     transaction.commit().await?;
     state.events_wake.wake();

@@ -22,7 +22,7 @@ use crate::state::AppState;
 /// [`BookingError::PaymentUnavailable`] when we know of no dispute that stands in the way: try again later.
 pub async fn refused_by_dispute(state: &AppState, refund: &Refund) -> Result<(), BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     // Disputes are opened and closed under this lock.
     if booking_store::lock(&mut transaction, refund.booking_id).await?.is_none() {
         return Ok(());

@@ -80,7 +80,7 @@ pub async fn register_device(state: &AppState, user: UserId, wanted: NewRegistra
         sealed_token: seal(address)?,
         sealed_keys,
     };
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::save_device(&mut transaction, &device, state.env.clock.now()).await?;
     transaction.commit().await?;
     Ok(())

@@ -23,7 +23,7 @@ pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) ->
     let acknowledged = if state.gateway.notification_links(delivery.user).is_empty() {
         // The connection has gone meanwhile; if there is another one elsewhere, its process takes over.
         if delivery.app_open && realtime::look_again(state, delivery.user).await? {
-            let mut transaction = state.pool.begin().await?;
+            let mut transaction = kit::db::begin(&state.pool).await?;
             store::hand_back(&mut transaction, delivery).await?;
             store::announce(&mut transaction, "due").await?;
             transaction.commit().await?;
@@ -49,7 +49,7 @@ pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) ->
     };
     let finished = if acknowledged { Finished::Delivered } else { Finished::Sent };
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::finish(&mut transaction, delivery, &[], &finished, now).await?;
     store::release_siblings(&mut transaction, delivery.notification, now).await?;
     store::announce(&mut transaction, "due").await?;

@@ -97,7 +97,7 @@ pub(super) async fn send_summary(
     let letter = letter(state, lead, Template::Digest, recipient.language, &content)?;
     let outcome = state.notifications.channels.mail.send(&recipient.email, &letter).await;
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     for delivery in &members {
         let finished = finished(delivery, &outcome, now);
         store::finish(&mut transaction, delivery, &[], &finished, now).await?;

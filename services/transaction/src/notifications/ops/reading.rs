@@ -94,7 +94,7 @@ pub async fn list(
 /// # Errors
 /// When the database refuses.
 pub async fn read(state: &AppState, user: UserId, id: NotificationId) -> Result<bool, sqlx::Error> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let found = store::mark_read(&mut transaction, user, id, state.env.clock.now()).await?;
     transaction.commit().await?;
     Ok(found)
@@ -105,7 +105,7 @@ pub async fn read(state: &AppState, user: UserId, id: NotificationId) -> Result<
 /// # Errors
 /// When the database refuses.
 pub async fn read_all(state: &AppState, user: UserId) -> Result<(), sqlx::Error> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     store::mark_all_read(&mut transaction, user, state.env.clock.now()).await?;
     transaction.commit().await
 }

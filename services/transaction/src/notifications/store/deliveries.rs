@@ -1,7 +1,8 @@
 //! `notification_deliveries`: who takes which one, and how each ended.
 //!
 //! A delivery belongs to whoever has claimed it until the claim runs out; every change names the claim, so that a worker
-//! that was believed dead cannot undo what another has done.
+//! that was believed dead cannot undo what another has done. None of these changes waits for the disk: the last moments
+//! before the database itself crashes may be forgotten, and a message of that time is delivered twice rather than never.
 
 use contracts::events::{Channel, LocalisedText, NotificationData, Urgency};
 use contracts::ids::{NotificationId, UserId};
@@ -117,7 +118,7 @@ pub async fn claim(
            taken AS (
                UPDATE transaction.notification_deliveries delivery
                SET claim = $4, claimed_until = $5, updated_at = $2
-               FROM due WHERE delivery.id = due.id
+               FROM due, (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed WHERE delivery.id = due.id
                RETURNING delivery.id, delivery.seq, delivery.notification_id, delivery.user_id, delivery.tries,
                          delivery.waited, delivery.socket_until, delivery.reached)
            SELECT taken.id AS "id!", taken.notification_id AS "notification_id!", taken.user_id AS "user_id!",
@@ -214,7 +215,7 @@ pub async fn summary_of(
         r#"WITH taken AS (
                UPDATE transaction.notification_deliveries delivery
                SET claim = $3, claimed_until = $4
-               FROM transaction.notifications message
+               FROM transaction.notifications message, (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
                WHERE message.id = delivery.notification_id AND delivery.user_id = $1 AND delivery.channel = 'EMAIL'
                  AND delivery.status = 'PENDING' AND delivery.id <> $2 AND message.urgency <> 'CRITICAL'
                  AND message.requested_at < $5
@@ -295,6 +296,7 @@ pub async fn remember_words(
     let done = sqlx::query!(
         "UPDATE transaction.notification_deliveries
          SET language = $3, title = $4, body = $5, updated_at = $6
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
          WHERE id = $1 AND claim = $2 AND status = 'PENDING' AND claimed_until > $6",
         delivery.id,
         delivery.claim,
@@ -349,6 +351,7 @@ pub async fn finish(
          SET status = $3, due_at = coalesce($4, due_at), failure_reason = $5, tries = tries + $6, reached = $7,
              sent_at = CASE WHEN $3 IN ('SENT', 'DELIVERED') THEN $8 ELSE sent_at END,
              claim = NULL, claimed_until = NULL, updated_at = $8
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
          WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
         delivery.id,
         delivery.claim,
@@ -377,6 +380,7 @@ pub async fn drop_delivery(
     sqlx::query!(
         "UPDATE transaction.notification_deliveries
          SET status = 'DROPPED', failure_reason = $3, claim = NULL, claimed_until = NULL, updated_at = $4
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
          WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
         delivery.id,
         delivery.claim,
@@ -419,6 +423,7 @@ pub async fn postpone(
         "UPDATE transaction.notification_deliveries
          SET due_at = $3, waited = waited OR $4::timestamptz IS NULL, socket_until = coalesce($4, socket_until),
              claim = NULL, claimed_until = NULL, updated_at = $5
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
          WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
         delivery.id,
         delivery.claim,

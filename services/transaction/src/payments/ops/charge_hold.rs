@@ -181,7 +181,7 @@ async fn refused(
 
 pub(super) async fn drop_hold(state: &AppState, booking: &Booking, failure: Failure) -> Result<(), BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(held) = booking_store::lock(&mut transaction, booking.id).await? else { return Ok(()) };
     if matches!(held.state, State::Held { .. }) {
         release_hold(state, &mut transaction, &held, Release::PaymentFailed, Party::System, &failure, now).await?;

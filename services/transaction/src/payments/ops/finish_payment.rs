@@ -153,7 +153,7 @@ async fn nothing_charged(state: &AppState, payment: &Payment, failure: Failure) 
         return replacement_refused(state, payment, &failure).await;
     }
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = booking_store::lock(&mut transaction, payment.booking_id).await? else { return Ok(()) };
     if let State::Held { expires_at } = booking.state {
         let release = if expires_at <= now { Release::HoldExpired } else { Release::PaymentFailed };

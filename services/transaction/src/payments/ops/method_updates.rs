@@ -74,7 +74,7 @@ fn facts_of(method: &PaymentMethod, customer: &str) -> CardFacts {
 }
 
 async fn ask_for_another(state: &AppState, waiting: &WaitingMethod, now: Timestamp) -> Result<(), BookingError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = booking_store::lock(&mut transaction, waiting.booking).await? else { return Ok(()) };
     if !matches!(booking.state, State::PendingConfirmation { .. }) {
         return Ok(());

@@ -147,7 +147,7 @@ pub(super) async fn replacement_refused(
     failure: &Failure,
 ) -> Result<(), BookingError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = booking_store::lock(&mut transaction, payment.booking_id).await? else { return Ok(()) };
     note_failed(&mut transaction, payment.id, failure, now).await?;
     if matches!(booking.state, State::PendingConfirmation { .. }) {

@@ -58,21 +58,19 @@ pub async fn send_refund(state: &AppState, id: Uuid) -> Result<(), BookingError>
     };
     let answer = state.stripe.refund((id, refund.attempt), intent_id, refund.amount.0, refund.returns_fee).await;
     let now = state.env.clock.now();
-    let mut connection = state.pool.acquire().await?;
     match answer {
-        Ok(sent) => store::refund_sent(&mut connection, id, &sent.id, now).await?,
+        Ok(sent) => store::refund_sent(&mut *state.pool.acquire().await?, id, &sent.id, now).await?,
         Err(StripeError::NoAnswer(reason) | StripeError::NotSent(reason)) => {
             tracing::warn!(refund = %id, reason, "Stripe does not answer, the refund is tried again");
             return Err(BookingError::PaymentUnavailable);
         }
         Err(error) if error.code() == Some(CHARGE_DISPUTED) => {
-            drop(connection);
             disputes::ops::refused_by_dispute(state, &refund).await?;
         }
         Err(error) => {
             tracing::error!(refund = %id, error = %error, "Stripe refuses a refund, somebody has to look");
             let message = error.to_string();
-            let mut transaction = sqlx::Connection::begin(&mut *connection).await?;
+            let mut transaction = kit::db::begin(&state.pool).await?;
             if store::refund_failed(&mut transaction, id, &message).await? {
                 let about = (id, refund.payment_id, refund.booking_id);
                 tell_refund_failed(state, &mut transaction, about, &message).await?;

@@ -71,12 +71,12 @@ pub async fn settle_intent(
     booking_id: BookingId,
     report: &IntentReport<'_>,
 ) -> Result<Settled, BookingError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let outcome = match settle_intent_in(state, &mut transaction, booking_id, report).await {
         Err(BookingError::Database(error)) if is_slot_gone(&error) => {
             // The slot of the lapsed hold is somebody else's by now: the same report, with that written down.
             transaction.rollback().await?;
-            transaction = state.pool.begin().await?;
+            transaction = kit::db::begin(&state.pool).await?;
             mark_slot_taken(&mut transaction, booking_id, state.env.clock.now()).await?;
             settle_intent_in(state, &mut transaction, booking_id, report).await?
         }

@@ -134,7 +134,7 @@ pub async fn list_alerts(state: &AppState, owner: UserId, most: usize) -> Result
 /// [`ReminderError::NotFound`] when it is nobody's, somebody else's or over.
 pub async fn dismiss(state: &AppState, owner: UserId, id: ReminderAlertId) -> Result<(), ReminderError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if !store::dismiss_known(&mut transaction, owner, id, now).await? {
         // Shown, but not told yet.
         let rules = rules_of(&mut transaction, owner).await?;

@@ -79,7 +79,7 @@ fn zone_of(timezone: &str) -> Option<TimeZone> {
 /// as paid comes before or after.
 async fn tell(state: &AppState, rule: &Rule, found: &Candidate) -> Result<bool, ReminderError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     if bookings::lock(&mut transaction, found.booking).await?.is_none() {
         return Ok(false);
     }
@@ -105,7 +105,7 @@ async fn evaluate_courts(state: &AppState, rules: &[Rule]) -> Result<usize, Remi
     drop(connection);
     let mut told = 0;
     for (rule, court) in found {
-        let mut transaction = state.pool.begin().await?;
+        let mut transaction = kit::db::begin(&state.pool).await?;
         if !store::note_court(&mut transaction, &court_alert(rule, &court), now).await? {
             continue;
         }

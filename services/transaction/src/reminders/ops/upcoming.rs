@@ -49,7 +49,7 @@ pub async fn remind_customers(state: &AppState) -> Result<usize, ReminderError> 
 /// after. Answers whether one was sent.
 async fn remind(state: &AppState, id: BookingId, hours: &[u32]) -> Result<bool, ReminderError> {
     let now = state.env.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = kit::db::begin(&state.pool).await?;
     let Some(booking) = bookings::lock(&mut transaction, id).await? else { return Ok(false) };
     let Some(customer) = booking.customer().filter(|_| booking.state == State::Confirmed) else { return Ok(false) };
     // NOTE-22: by the clock of the court as it is now, not as it was when the slot was booked.
