@@ -125,6 +125,7 @@ pub fn assemble(
     let mut jobs = Jobs::new(NAME, pool.clone(), env.clone());
     let state = AppState {
         lanes: Lanes::open(&pool),
+        notifications: Notifications::open(&config.notifications, &env, &pool)?,
         customer_lines: bookings::ops::CustomerLines::default(),
         pool,
         commission: config.payments.commission()?,
@@ -135,7 +136,6 @@ pub fn assemble(
         stripe: Stripe::new(&config.stripe, env.clock.clone())?,
         checkpoints,
         redis: Redis::open(&config.redis)?,
-        notifications: Notifications::open(&config.notifications, &env)?,
         gateway: Gateway::new(config.realtime.max_connections, shutdown.clone()),
         config: Arc::new(config),
         env,

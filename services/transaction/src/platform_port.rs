@@ -36,7 +36,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 pub use billing::{OwnerBilling, owner_billing};
-pub use recipients::{Recipient, recipient};
+pub use recipients::{Recipient, recipients};
 pub use reminders::{OwnedCourt, bookable_courts, reminder_rules};
 
 use crate::bookings::domain::abuse::{RecentHistory, WINDOW_OF_PACE};

@@ -25,8 +25,8 @@ pub struct NotificationsConfig {
     /// Milliseconds an open app may take to acknowledge a message before push takes over (NOTE-05).
     #[serde(default = "five_seconds")]
     pub socket_ms: u64,
-    /// Messages that are sent at the same time, by each way and process.
-    #[serde(default = "sixteen")]
+    /// People who are served at the same time, by each way and process.
+    #[serde(default = "thirty_two")]
     pub parallel: u32,
     /// Mailboxes.
     pub mail: MailConfig,
@@ -91,8 +91,8 @@ const fn five_seconds() -> u64 {
     5_000
 }
 
-const fn sixteen() -> u32 {
-    16
+const fn thirty_two() -> u32 {
+    32
 }
 
 /// Retries are the delivery's own business, so that they survive a restart (NOTE-09).

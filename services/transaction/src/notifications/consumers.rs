@@ -6,6 +6,7 @@ use contracts::events::{EventPayload, Received, Topic};
 use kit::Task;
 use kit::bus::{Bus, Consumer, Handler, Message, Subscription};
 use sqlx::PgConnection;
+use tracing::Instrument as _;
 
 use super::ops;
 use crate::state::AppState;
@@ -41,6 +42,9 @@ impl Handler for Requests {
 
     fn committed(&self, _: &[Message]) {
         self.state.notifications.wake();
+        // Told apart from the transaction, which would otherwise hold up all that commits beside it until it is on disk.
+        let state = self.state.clone();
+        tokio::spawn(async move { ops::call_others(&state).await }.in_current_span());
     }
 }
 

@@ -81,33 +81,33 @@ pub fn register(jobs: &mut Jobs, state: &AppState) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Works off one way. As many deliveries as configured are under way at once, and a slow one keeps its own place only.
+/// Works off one way. As many people as configured are served at once, and a slow delivery keeps the place of its own
+/// person only.
 async fn work(state: AppState, way: usize, shutdown: CancellationToken) -> anyhow::Result<()> {
     let (channel, due) = (WAYS[way], &state.notifications.due[way]);
     let places = state.config.notifications.parallel.max(1);
     let free = Arc::new(Semaphore::new(places as usize));
     while !shutdown.is_cancelled() {
-        let first = tokio::select! {
+        let mut first = tokio::select! {
             () = shutdown.cancelled() => break,
-            place = free.clone().acquire_owned() => place?,
+            place = free.clone().acquire_owned() => Some(place?),
         };
-        let rest = free.clone().try_acquire_many_owned(u32::try_from(free.available_permits()).unwrap_or(0)).ok();
-        let limit = 1 + rest.as_ref().map_or(0, tokio::sync::OwnedSemaphorePermit::num_permits);
-        let claimed = claim(&state, channel, limit).await;
-        let nothing = claimed.is_empty();
-        let mut held = Some(first);
-        let mut rest = rest;
-        for delivery in claimed {
-            let place = held.take().or_else(|| rest.as_mut().and_then(|rest| rest.split(1)));
+        let people = ops::by_person(claim(&state, channel, i64::from(places)).await);
+        let nothing = people.is_empty();
+        for person in people {
+            let place = match first.take() {
+                Some(place) => place,
+                None => free.clone().acquire_owned().await?,
+            };
             let state = state.clone();
             tokio::spawn(async move {
-                ops::deliver(&state, delivery).await;
+                ops::deliver_in_order(&state, person).await;
                 drop(place);
-                // The person's next message by this way may go now.
+                // What the person was sent meanwhile by this way may go now.
                 state.notifications.due[way].notify_one();
             });
         }
-        drop((held, rest));
+        drop(first);
         if nothing {
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -121,8 +121,8 @@ async fn work(state: AppState, way: usize, shutdown: CancellationToken) -> anyho
     Ok(())
 }
 
-async fn claim(state: &AppState, channel: Channel, limit: usize) -> Vec<store::Claimed> {
-    match ops::claim_due(state, channel, i64::try_from(limit).unwrap_or(1)).await {
+async fn claim(state: &AppState, channel: Channel, limit: i64) -> Vec<ops::Due> {
+    match ops::claim_due(state, channel, limit).await {
         Ok(claimed) => claimed,
         Err(error) => {
             tracing::warn!(channel = channel.as_str(), %error, "deliveries cannot be read");

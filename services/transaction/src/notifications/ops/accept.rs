@@ -72,7 +72,6 @@ pub async fn accept(state: &AppState, connection: &mut PgConnection, message: &M
     let deliveries = WAYS.map(|way| (state.env.ids.new_id(), way));
     if store::insert(connection, &new, &deliveries, now).await? {
         metrics::counter!("notifications_requested_total", "type" => known_name(kind)).increment(1);
-        store::announce(connection, "due").await?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! One delivery that is due: decided anew, sent outside of any transaction, and its end stored under the claim.
 
+use std::collections::HashMap;
+
 use contracts::events::{Channel, NotificationType};
 use contracts::identity::AccountStatus;
 use contracts::ids::UserId;
@@ -13,21 +15,77 @@ use crate::notifications::channels::{Outcome, PushMessage, Subscription};
 use crate::notifications::domain::backoff;
 use crate::notifications::domain::plan::{self, Message, Reason, Situation, Verdict, Wait};
 use crate::notifications::domain::text::{self, Names, Words};
-use crate::notifications::store::{self, Claimed, Device, Finished};
+use crate::notifications::store::{self, Claimed, Device, End, Finished, Wording};
 use crate::platform_port::{self, Recipient};
 use crate::state::AppState;
 
 /// How long a worker may be at a delivery before another one takes it: longer than every time limit together.
 pub const CLAIM: SignedDuration = SignedDuration::from_secs(60);
 
-/// Takes at most `limit` due deliveries of one way.
+/// A delivery that is due, with whom it is for and the names it may mention.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// The delivery.
+    pub(super) delivery: Claimed,
+    /// None for somebody who is gone.
+    recipient: Option<Recipient>,
+    names: Names,
+}
+
+/// Takes at most `limit` due deliveries of one way, the oldest of each person first.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn claim_due(state: &AppState, channel: Channel, limit: i64) -> Result<Vec<Claimed>, sqlx::Error> {
+pub async fn claim_due(state: &AppState, channel: Channel, limit: i64) -> Result<Vec<Due>, sqlx::Error> {
     let now = state.env.clock.now();
     let names = (state.env.ids.new_id(), state.notifications.process);
-    store::claim(&state.pool, channel, limit, names, (now, now + CLAIM)).await
+    let claimed = store::claim(&state.pool, channel, limit, names, (now, now + CLAIM)).await?;
+    know(state, claimed).await
+}
+
+/// Looks up who everybody is, for all at once.
+pub(super) async fn know(state: &AppState, claimed: Vec<Claimed>) -> Result<Vec<Due>, sqlx::Error> {
+    if claimed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let readers: Vec<Uuid> = claimed.iter().map(|delivery| delivery.user.0).collect();
+    let recipients: HashMap<UserId, Recipient> =
+        platform_port::recipients(&state.pool, &readers).await?.into_iter().collect();
+    let bookings = claimed.iter().filter_map(|delivery| delivery.booking.as_ref());
+    let people: Vec<Uuid> = bookings
+        .flat_map(|booking| booking.customer.into_iter().chain([booking.owner]).map(|person| person.0))
+        .collect();
+    let known = platform_port::names(&mut *state.pool.acquire().await?, &people).await?;
+    let known: HashMap<UserId, String> = known.into_iter().collect();
+    let know = |delivery: Claimed| {
+        let recipient = recipients.get(&delivery.user).cloned();
+        let booking = delivery.booking.as_ref();
+        let names = Names {
+            customer: booking.and_then(|booking| {
+                let customer = booking.customer.and_then(|customer| known.get(&customer).cloned());
+                customer.or_else(|| booking.guest_name.clone())
+            }),
+            owner: booking.and_then(|booking| known.get(&booking.owner).cloned()),
+            reader: recipient.as_ref().map(|recipient| recipient.name.clone()),
+        };
+        Due { delivery, recipient, names }
+    };
+    Ok(claimed.into_iter().map(know).collect())
+}
+
+/// The deliveries of each person, in their order: one after the other, while different people need not wait for each other.
+#[must_use]
+pub fn by_person(due: Vec<Due>) -> Vec<Vec<Due>> {
+    let mut places: HashMap<UserId, usize> = HashMap::new();
+    let mut people: Vec<Vec<Due>> = Vec::new();
+    for one in due {
+        let place = *places.entry(one.delivery.user).or_insert(people.len());
+        if place == people.len() {
+            people.push(Vec::new());
+        }
+        people[place].push(one);
+    }
+    people
 }
 
 /// Delivers everything of one way that is due, and answers how many deliveries there were. What the workers do
@@ -43,43 +101,52 @@ pub async fn deliver_due(state: &AppState, channel: Channel) -> Result<usize, sq
             return Ok(done);
         }
         done += claimed.len();
-        join_all(claimed.into_iter().map(|delivery| deliver(state, delivery))).await;
+        join_all(by_person(claimed).into_iter().map(|person| deliver_in_order(state, person))).await;
+    }
+}
+
+/// Brings the deliveries of one person a step further, one after the other.
+pub async fn deliver_in_order(state: &AppState, person: Vec<Due>) {
+    for due in person {
+        deliver(state, due).await;
     }
 }
 
 /// Brings one delivery a step further, under the trace of its cause. What goes wrong on our side is logged, and the
 /// delivery comes again when the claim has run out.
-pub async fn deliver(state: &AppState, delivery: Claimed) {
+pub async fn deliver(state: &AppState, due: Due) {
+    let delivery = &due.delivery;
     let parent = delivery.traceparent.as_deref().and_then(TraceContext::parse);
     let span = tracing::info_span!(
         "notification", channel = delivery.channel.as_str(), notification = %delivery.notification
     );
-    if let Err(error) = trace::continue_from(parent, span, attempt(state, &delivery)).await {
+    if let Err(error) = trace::continue_from(parent, span, attempt(state, &due)).await {
         let error = format!("{error:#}");
         tracing::error!(delivery = %delivery.id, channel = delivery.channel.as_str(), error, "a delivery broke off");
     }
 }
 
-async fn attempt(state: &AppState, delivery: &Claimed) -> anyhow::Result<()> {
+async fn attempt(state: &AppState, due: &Due) -> anyhow::Result<()> {
     let now = state.env.clock.now();
-    let recipient = platform_port::recipient(&state.pool, delivery.user).await?;
-    let Some(recipient) = recipient.filter(|recipient| recipient.status != AccountStatus::Deleted) else {
+    let delivery = &due.delivery;
+    let standing = due.recipient.as_ref().filter(|recipient| recipient.status != AccountStatus::Deleted);
+    let Some(recipient) = standing else {
         return never(state, delivery, Reason::Gone).await;
     };
-    match verdict(state, delivery, &recipient, now) {
+    match verdict(state, delivery, recipient, now) {
         Verdict::Never(reason) => never(state, delivery, reason).await,
         Verdict::Later(until, wait) => later(state, delivery, until, wait).await,
-        Verdict::Summary => letters::send_summary(state, delivery, &recipient, now).await,
+        Verdict::Summary => letters::send_summary(state, due, recipient, now).await,
         Verdict::Now => {
-            let words = words_of(state, delivery, &recipient).await?;
+            let words = words_of(due, recipient);
             // Whoever has lost the claim meanwhile sends nothing.
-            if !store::remember_words(&state.pool, delivery, &words, now).await? {
+            if !state.notifications.desk.remember(Wording::new(delivery, &words, now)).await? {
                 return Ok(());
             }
             match delivery.channel {
                 Channel::InApp => in_app::show(state, delivery, &words).await,
                 Channel::Push | Channel::WebPush => push(state, delivery, &words).await,
-                Channel::Email => letters::send(state, delivery, &recipient, &words).await,
+                Channel::Email => letters::send(state, delivery, recipient, &words).await,
             }
         }
     }
@@ -107,9 +174,9 @@ pub(super) fn verdict(state: &AppState, delivery: &Claimed, recipient: &Recipien
 }
 
 pub(super) async fn never(state: &AppState, delivery: &Claimed, reason: Reason) -> anyhow::Result<()> {
-    let mut connection = state.pool.acquire().await?;
-    store::drop_delivery(&mut connection, delivery, reason.as_str(), state.env.clock.now()).await?;
-    count(delivery, "dropped");
+    let (dropped, now) = (Finished::Dropped(reason.as_str()), state.env.clock.now());
+    state.notifications.desk.finish(End::new(delivery, &delivery.reached, &dropped, now)).await?;
+    report(delivery, &dropped, &Outcome::Accepted, now);
     Ok(())
 }
 
@@ -123,25 +190,8 @@ pub(super) async fn later(state: &AppState, delivery: &Claimed, until: Timestamp
 }
 
 /// The reader's words, with the names that stand behind the ids (NOTE-01).
-pub(super) async fn words_of(
-    state: &AppState,
-    delivery: &Claimed,
-    recipient: &Recipient,
-) -> Result<Words, sqlx::Error> {
-    let people: Vec<Uuid> = match &delivery.booking {
-        Some(booking) => booking.customer.into_iter().chain([booking.owner]).map(|person| person.0).collect(),
-        None => Vec::new(),
-    };
-    let mut connection = state.pool.acquire().await?;
-    let known = platform_port::names(&mut connection, &people).await?;
-    let name_of = |person: UserId| known.iter().find(|(id, _)| *id == person).map(|(_, name)| name.clone());
-    let booking = delivery.booking.as_ref();
-    let names = Names {
-        customer: booking.and_then(|booking| booking.customer.and_then(name_of).or_else(|| booking.guest_name.clone())),
-        owner: booking.and_then(|booking| name_of(booking.owner)),
-        reader: Some(recipient.name.clone()),
-    };
-    Ok(text::words(&delivery.title, &delivery.body, recipient.language, &names))
+pub(super) fn words_of(due: &Due, recipient: &Recipient) -> Words {
+    text::words(&due.delivery.title, &due.delivery.body, recipient.language, &due.names)
 }
 
 /// The path a tap leads to; none for types that this build does not know (NOTE-17).
@@ -264,8 +314,7 @@ pub(super) async fn conclude(
 ) -> anyhow::Result<()> {
     let now = state.env.clock.now();
     let finished = finished(delivery, outcome, now);
-    let mut connection = state.pool.acquire().await?;
-    store::finish(&mut connection, delivery, reached, &finished, now).await?;
+    state.notifications.desk.finish(End::new(delivery, reached, &finished, now)).await?;
     report(delivery, &finished, outcome, now);
     Ok(())
 }
@@ -286,6 +335,7 @@ pub(super) fn report(delivery: &Claimed, finished: &Finished, outcome: &Outcome,
             tracing::error!(delivery = %delivery.id, channel, reason, "a message could not be delivered");
             count(delivery, "failed");
         }
+        Finished::Dropped(_) => count(delivery, "dropped"),
     }
 }
 

@@ -13,24 +13,15 @@ use uuid::Uuid;
 use super::deliver::report;
 use crate::notifications::channels::Outcome;
 use crate::notifications::domain::text::{self, Words};
-use crate::notifications::store::{self, Claimed, Finished, ToShow};
+use crate::notifications::store::{self, Claimed, End, Finished, ToShow};
 use crate::realtime::{self, Parcel};
 use crate::state::AppState;
 
 /// Shows a message wherever its person is connected. Without an acknowledgement it is left in the list, and push takes
 /// over at once.
 pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) -> anyhow::Result<()> {
-    let acknowledged = if state.gateway.notification_links(delivery.user).is_empty() {
-        // The connection has gone meanwhile; if there is another one elsewhere, its process takes over.
-        if delivery.app_open && realtime::look_again(state, delivery.user).await? {
-            let mut transaction = kit::db::begin(&state.pool).await?;
-            store::hand_back(&mut transaction, delivery).await?;
-            store::announce(&mut transaction, "due").await?;
-            transaction.commit().await?;
-            return Ok(());
-        }
-        false
-    } else {
+    let here = !state.gateway.notification_links(delivery.user).is_empty();
+    let acknowledged = if here {
         // The person may have another app open whose connection ends in another process.
         let call = format!("show {} {}", state.notifications.process, delivery.id);
         store::announce(&mut *state.pool.acquire().await?, &call).await?;
@@ -46,15 +37,29 @@ pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) ->
             trace_id: delivery.trace_id.clone(),
         };
         acknowledged(state, delivery.user, body(&shown)).await
+    } else {
+        // The connection has gone meanwhile; if there is another one elsewhere, its process takes over.
+        if delivery.app_open && realtime::look_again(state, delivery.user).await? {
+            let mut transaction = kit::db::begin(&state.pool).await?;
+            store::hand_back(&mut transaction, delivery).await?;
+            store::announce(&mut transaction, "due").await?;
+            transaction.commit().await?;
+            return Ok(());
+        }
+        false
     };
     let finished = if acknowledged { Finished::Delivered } else { Finished::Sent };
     let now = state.env.clock.now();
-    let mut transaction = kit::db::begin(&state.pool).await?;
-    store::finish(&mut transaction, delivery, &[], &finished, now).await?;
-    store::release_siblings(&mut transaction, delivery.notification, now).await?;
-    store::announce(&mut transaction, "due").await?;
-    transaction.commit().await?;
+    state.notifications.desk.finish(End::new(delivery, &[], &finished, now)).await?;
     report(delivery, &finished, &Outcome::Accepted, now);
+    // The other ways have waited for an answer only where there was an app to give it.
+    if here || delivery.app_open {
+        let mut connection = state.pool.acquire().await?;
+        if store::release_siblings(&mut connection, delivery.notification, now).await? {
+            state.notifications.wake();
+            store::announce(&mut connection, "due").await?;
+        }
+    }
     Ok(())
 }
 
@@ -118,4 +123,12 @@ fn body(shown: &ToShow) -> Arc<str> {
         printed["notificationType"] = shown.kind.as_str().into();
     }
     printed.to_string().into()
+}
+
+/// Lets the workers of other processes look at once. They would by themselves, half a second later.
+pub async fn call_others(state: &AppState) {
+    let called = async { store::announce(&mut *state.pool.acquire().await?, "due").await };
+    if let Err(error) = called.await {
+        tracing::debug!(%error, "other processes are not called and look by themselves");
+    }
 }

@@ -5,13 +5,13 @@ use contracts::identity::{Language, Role};
 use jiff::Timestamp;
 use url::Url;
 
-use super::deliver::{CLAIM, conclude, finished, later, never, path_of, report, verdict, words_of};
+use super::deliver::{CLAIM, Due, conclude, finished, know, later, never, path_of, report, verdict, words_of};
 use crate::notifications::channels::{BookingLines, Content, Item};
 use crate::notifications::channels::{Letter, Template};
 use crate::notifications::domain::digest;
 use crate::notifications::domain::plan::{Reason, Verdict};
 use crate::notifications::domain::text::{self, Words};
-use crate::notifications::store::{self, Claimed};
+use crate::notifications::store::{self, Claimed, End, Wording};
 use crate::platform_port::Recipient;
 use crate::state::AppState;
 
@@ -50,31 +50,33 @@ pub(super) async fn send(
 /// Sends everything that waited for this morning in one letter. `lead` was due first and stands for all.
 pub(super) async fn send_summary(
     state: &AppState,
-    lead: &Claimed,
+    lead: &Due,
     recipient: &Recipient,
     now: Timestamp,
 ) -> anyhow::Result<()> {
     let morning = digest::latest_morning(now, &recipient.reader.zone);
-    let others = store::summary_of(&state.pool, lead, morning, (now, now + CLAIM)).await?;
+    let others = store::summary_of(&state.pool, &lead.delivery, morning, (now, now + CLAIM)).await?;
+    let others = know(state, others).await?;
     let base = base_of(state, recipient);
     let (mut members, mut items) = (Vec::new(), Vec::new());
-    for delivery in std::iter::once(lead.clone()).chain(others) {
-        match verdict(state, &delivery, recipient, now) {
+    for due in std::iter::once(lead.clone()).chain(others) {
+        let delivery = &due.delivery;
+        match verdict(state, delivery, recipient, now) {
             Verdict::Summary | Verdict::Now => {}
             Verdict::Never(reason) => {
-                never(state, &delivery, reason).await?;
+                never(state, delivery, reason).await?;
                 continue;
             }
             Verdict::Later(until, wait) => {
-                later(state, &delivery, until, wait).await?;
+                later(state, delivery, until, wait).await?;
                 continue;
             }
         }
-        let words = words_of(state, &delivery, recipient).await?;
-        if store::remember_words(&state.pool, &delivery, &words, now).await? {
-            let link = path_of(&delivery).map(|path| text::address(base.as_str(), &path));
+        let words = words_of(&due, recipient);
+        if state.notifications.desk.remember(Wording::new(delivery, &words, now)).await? {
+            let link = path_of(delivery).map(|path| text::address(base.as_str(), &path));
             items.push(Item { title: words.title, body: words.body, link });
-            members.push(delivery);
+            members.push(due.delivery);
         }
     }
     // No events, no mail.
@@ -94,16 +96,16 @@ pub(super) async fn send_summary(
         items,
         ..Content::default()
     };
-    let letter = letter(state, lead, Template::Digest, recipient.language, &content)?;
+    let letter = letter(state, &lead.delivery, Template::Digest, recipient.language, &content)?;
     let outcome = state.notifications.channels.mail.send(&recipient.email, &letter).await;
     let now = state.env.clock.now();
-    let mut transaction = kit::db::begin(&state.pool).await?;
-    for delivery in &members {
-        let finished = finished(delivery, &outcome, now);
-        store::finish(&mut transaction, delivery, &[], &finished, now).await?;
-        report(delivery, &finished, &outcome, now);
+    let finished: Vec<_> = members.iter().map(|delivery| finished(delivery, &outcome, now)).collect();
+    let ends: Vec<End> =
+        members.iter().zip(&finished).map(|(delivery, finished)| End::new(delivery, &[], finished, now)).collect();
+    store::finish(&mut *state.pool.acquire().await?, &ends).await?;
+    for (delivery, finished) in members.iter().zip(&finished) {
+        report(delivery, finished, &outcome, now);
     }
-    transaction.commit().await?;
     Ok(())
 }
 

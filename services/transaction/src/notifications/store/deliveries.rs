@@ -4,10 +4,14 @@
 //! that was believed dead cannot undo what another has done. None of these changes waits for the disk: the last moments
 //! before the database itself crashes may be forgotten, and a message of that time is delivered twice rather than never.
 
+use std::collections::HashSet;
+
 use contracts::events::{Channel, LocalisedText, NotificationData, Urgency};
+use contracts::identity::Language;
 use contracts::ids::{NotificationId, UserId};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx as _;
+use serde::Serialize;
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -86,8 +90,9 @@ pub struct BookingFacts {
     pub end: jiff::civil::Time,
 }
 
-/// Takes at most `limit` due deliveries of one way, each person's oldest only, and nothing that somebody else is at. What
-/// is shown in an app is taken by a process that has the person's connection, or by any when there is none.
+/// Takes at most `limit` due deliveries of one way in the order in which they were asked for, and nothing of a person that
+/// somebody else is at. What is shown in an app is taken by a process that has the person's connection, or by any when there
+/// is none. Processes take turns: two who choose at the same moment could otherwise each take a part of one person's.
 ///
 /// # Errors
 /// When the database refuses.
@@ -98,6 +103,13 @@ pub async fn claim(
     (claim, process): (Uuid, Uuid),
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Vec<Claimed>, sqlx::Error> {
+    let mut transaction = kit::db::begin(pool).await?;
+    sqlx::query!(
+        r#"SELECT pg_advisory_xact_lock(hashtext('notifications'), hashtext($1)) AS "turn: ()""#,
+        channel.as_str()
+    )
+    .execute(&mut *transaction)
+    .await?;
     let rows = sqlx::query!(
         r#"WITH due AS (
                SELECT delivery.id FROM transaction.notification_deliveries delivery
@@ -106,15 +118,15 @@ pub async fn claim(
                  AND NOT EXISTS (
                      SELECT 1 FROM transaction.notification_deliveries earlier
                      WHERE earlier.user_id = delivery.user_id AND earlier.channel = delivery.channel
-                       AND earlier.status = 'PENDING' AND earlier.seq < delivery.seq AND earlier.due_at <= $2)
+                       AND earlier.status = 'PENDING' AND earlier.seq < delivery.seq AND earlier.claimed_until > $2)
                  AND ($1 <> 'IN_APP'
                       OR EXISTS (SELECT 1 FROM transaction.notification_listeners here
                                  WHERE here.user_id = delivery.user_id AND here.process_id = $6)
                       OR NOT EXISTS (SELECT 1 FROM transaction.notification_listeners anywhere
                                      WHERE anywhere.user_id = delivery.user_id AND anywhere.expires_at > $2))
-               ORDER BY delivery.due_at, delivery.seq
+               ORDER BY delivery.seq
                LIMIT $3
-               FOR UPDATE SKIP LOCKED),
+               FOR UPDATE),
            taken AS (
                UPDATE transaction.notification_deliveries delivery
                SET claim = $4, claimed_until = $5, updated_at = $2
@@ -147,8 +159,9 @@ pub async fn claim(
         until.to_sqlx() as jiff_sqlx::Timestamp,
         process,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *transaction)
     .await?;
+    transaction.commit().await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -283,31 +296,55 @@ pub async fn summary_of(
         .collect())
 }
 
-/// Stores what is about to be sent (NOTE-10). Answers whether the claim still holds: if not, nothing may be sent.
+/// What is about to be sent, by whoever has the claim.
+#[derive(Debug, Clone, Serialize)]
+pub struct Wording {
+    id: Uuid,
+    claim: Uuid,
+    language: Language,
+    title: String,
+    body: String,
+    now: Timestamp,
+}
+
+impl Wording {
+    /// `words` of `delivery`.
+    #[must_use]
+    pub fn new(delivery: &Claimed, words: &Words, now: Timestamp) -> Self {
+        let Words { language, title, body } = words.clone();
+        Self { id: delivery.id, claim: delivery.claim, language, title, body, now }
+    }
+}
+
+/// Stores what is about to be sent (NOTE-10). Answers for each whether the claim still holds: if not, nothing may be sent.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn remember_words(
-    pool: &PgPool,
-    delivery: &Claimed,
-    words: &Words,
-    now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
-        "UPDATE transaction.notification_deliveries
-         SET language = $3, title = $4, body = $5, updated_at = $6
-         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
-         WHERE id = $1 AND claim = $2 AND status = 'PENDING' AND claimed_until > $6",
-        delivery.id,
-        delivery.claim,
-        words.language.as_str(),
-        words.title,
-        words.body,
-        now.to_sqlx() as jiff_sqlx::Timestamp,
+pub async fn remember_words(connection: &mut PgConnection, wordings: &[Wording]) -> Result<Vec<bool>, sqlx::Error> {
+    let held = sqlx::query_scalar!(
+        r#"UPDATE transaction.notification_deliveries delivery
+           SET language = said.language, title = said.title, body = said.body, updated_at = said.now
+           FROM json_to_recordset($1::text::json) AS said (
+                    id uuid, claim uuid, language text, title text, body text, now timestamptz),
+                (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+           WHERE delivery.id = said.id AND delivery.claim = said.claim AND delivery.status = 'PENDING'
+             AND delivery.claimed_until > said.now
+           RETURNING said.claim || ' ' || said.id AS "held!""#,
+        as_json(wordings)?
     )
-    .execute(pool)
+    .fetch_all(connection)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(answers(&held, wordings.iter().map(|wording| (wording.claim, wording.id))))
+}
+
+fn as_json(rows: &[impl Serialize]) -> Result<String, sqlx::Error> {
+    serde_json::to_string(rows).map_err(|error| sqlx::Error::Encode(error.into()))
+}
+
+/// Which of `asked` are among those that were changed, each named by claim and id.
+fn answers(changed: &[String], asked: impl Iterator<Item = (Uuid, Uuid)>) -> Vec<bool> {
+    let changed: HashSet<&str> = changed.iter().map(String::as_str).collect();
+    asked.map(|(claim, id)| changed.contains(format!("{claim} {id}").as_str())).collect()
 }
 
 /// How a try ended.
@@ -326,70 +363,62 @@ pub enum Finished {
     },
     /// It failed for good.
     Failed(String),
+    /// This way is not taken.
+    Dropped(&'static str),
 }
 
-/// Stores how a try ended. Answers whether the claim still held.
+/// How a try of a delivery ended, by whoever has the claim.
+#[derive(Debug, Clone, Serialize)]
+pub struct End {
+    id: Uuid,
+    claim: Uuid,
+    status: &'static str,
+    due_at: Option<Timestamp>,
+    reason: Option<String>,
+    failures: i32,
+    reached: Vec<Uuid>,
+    now: Timestamp,
+}
+
+impl End {
+    /// `finished` of `delivery`, which these devices have now.
+    #[must_use]
+    pub fn new(delivery: &Claimed, reached: &[Uuid], finished: &Finished, now: Timestamp) -> Self {
+        let (status, due_at, reason) = match finished {
+            Finished::Sent => ("SENT", None, None),
+            Finished::Delivered => ("DELIVERED", None, None),
+            Finished::Again { at, .. } => ("PENDING", Some(*at), None),
+            Finished::Failed(reason) => ("FAILED", None, Some(reason.clone())),
+            Finished::Dropped(reason) => ("DROPPED", None, Some((*reason).to_owned())),
+        };
+        let failures = i32::from(matches!(finished, Finished::Again { counts: true, .. } | Finished::Failed(_)));
+        let reached = reached.to_vec();
+        Self { id: delivery.id, claim: delivery.claim, status, due_at, reason, failures, reached, now }
+    }
+}
+
+/// Stores how tries ended. Answers for each whether the claim still held.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn finish(
-    connection: &mut PgConnection,
-    delivery: &Claimed,
-    reached: &[Uuid],
-    finished: &Finished,
-    now: Timestamp,
-) -> Result<bool, sqlx::Error> {
-    let (status, due_at, reason) = match finished {
-        Finished::Sent => ("SENT", None, None),
-        Finished::Delivered => ("DELIVERED", None, None),
-        Finished::Again { at, .. } => ("PENDING", Some(*at), None),
-        Finished::Failed(reason) => ("FAILED", None, Some(reason.as_str())),
-    };
-    let failed = matches!(finished, Finished::Again { counts: true, .. } | Finished::Failed(_));
-    let done = sqlx::query!(
-        "UPDATE transaction.notification_deliveries
-         SET status = $3, due_at = coalesce($4, due_at), failure_reason = $5, tries = tries + $6, reached = $7,
-             sent_at = CASE WHEN $3 IN ('SENT', 'DELIVERED') THEN $8 ELSE sent_at END,
-             claim = NULL, claimed_until = NULL, updated_at = $8
-         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
-         WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
-        delivery.id,
-        delivery.claim,
-        status,
-        due_at.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-        reason,
-        i32::from(failed),
-        reached,
-        now.to_sqlx() as jiff_sqlx::Timestamp,
+pub async fn finish(connection: &mut PgConnection, ends: &[End]) -> Result<Vec<bool>, sqlx::Error> {
+    let held = sqlx::query_scalar!(
+        r#"UPDATE transaction.notification_deliveries delivery
+           SET status = ended.status, due_at = coalesce(ended.due_at, delivery.due_at), failure_reason = ended.reason,
+               tries = delivery.tries + ended.failures, reached = ended.reached,
+               sent_at = CASE WHEN ended.status IN ('SENT', 'DELIVERED') THEN ended.now ELSE delivery.sent_at END,
+               claim = NULL, claimed_until = NULL, updated_at = ended.now
+           FROM json_to_recordset($1::text::json) AS ended (
+                    id uuid, claim uuid, status text, due_at timestamptz, reason text, failures integer, reached uuid[],
+                    now timestamptz),
+                (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+           WHERE delivery.id = ended.id AND delivery.claim = ended.claim AND delivery.status = 'PENDING'
+           RETURNING ended.claim || ' ' || ended.id AS "held!""#,
+        as_json(ends)?
     )
-    .execute(connection)
+    .fetch_all(connection)
     .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-/// A way that is not taken.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn drop_delivery(
-    connection: &mut PgConnection,
-    delivery: &Claimed,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE transaction.notification_deliveries
-         SET status = 'DROPPED', failure_reason = $3, claim = NULL, claimed_until = NULL, updated_at = $4
-         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
-         WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
-        delivery.id,
-        delivery.claim,
-        reason,
-        now.to_sqlx() as jiff_sqlx::Timestamp,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    Ok(answers(&held, ends.iter().map(|end| (end.claim, end.id))))
 }
 
 /// Lets go of a delivery that another process should take.
@@ -436,7 +465,8 @@ pub async fn postpone(
     Ok(())
 }
 
-/// What waits for the app's answer is due, because the answer is there, or will not come (NOTE-05).
+/// What waits for the app's answer is due, because the answer is there, or will not come (NOTE-05). Answers whether anything
+/// did.
 ///
 /// # Errors
 /// When the database refuses.
@@ -444,8 +474,8 @@ pub async fn release_siblings(
     connection: &mut PgConnection,
     notification: NotificationId,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+) -> Result<bool, sqlx::Error> {
+    let released = sqlx::query!(
         "UPDATE transaction.notification_deliveries SET due_at = $2, updated_at = $2
          WHERE notification_id = $1 AND status = 'PENDING' AND socket_until IS NOT NULL AND due_at > $2
            AND tries = 0",
@@ -454,7 +484,7 @@ pub async fn release_siblings(
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(released.rows_affected() > 0)
 }
 
 /// Calls all processes: there is something due, or (with a text) something to show. Heard when the caller's transaction
