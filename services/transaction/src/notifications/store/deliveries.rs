@@ -213,8 +213,8 @@ pub async fn claim(
         .collect())
 }
 
-/// Takes the other mail of a person that belongs into the same summary: asked for before `morning` and not critical.
-/// Answers what each says; those who are put off by a failed try come along.
+/// Takes the other mail of a person that belongs into the same summary, claimed together with `lead` or by nobody: asked for
+/// before `morning` and not critical. Answers what each says; those who are put off by a failed try come along.
 ///
 /// # Errors
 /// When the database refuses.
@@ -232,7 +232,7 @@ pub async fn summary_of(
                WHERE message.id = delivery.notification_id AND delivery.user_id = $1 AND delivery.channel = 'EMAIL'
                  AND delivery.status = 'PENDING' AND delivery.id <> $2 AND message.urgency <> 'CRITICAL'
                  AND message.requested_at < $5
-                 AND (delivery.claim IS NULL OR delivery.claimed_until <= $6)
+                 AND (delivery.claim IS NULL OR delivery.claim = $3 OR delivery.claimed_until <= $6)
                RETURNING delivery.id, delivery.seq, delivery.tries, delivery.notification_id, message.notification_type,
                          message.urgency, message.title_el, message.title_en, message.body_el, message.body_en,
                          message.data, message.booking_id, message.wished, message.trace_id, message.traceparent,
