@@ -90,7 +90,7 @@ pub struct BookingFacts {
     pub end: jiff::civil::Time,
 }
 
-/// Takes at most `limit` due deliveries of one way in the order in which they were asked for, and nothing of a person that
+/// Takes at most `limit` due deliveries of one way, those that have waited longest, and nothing of a person that
 /// somebody else is at. What is shown in an app is taken by a process that has the person's connection, or by any when there
 /// is none. Processes take turns: two who choose at the same moment could otherwise each take a part of one person's.
 ///
@@ -111,20 +111,19 @@ pub async fn claim(
     .execute(&mut *transaction)
     .await?;
     let rows = sqlx::query!(
-        r#"WITH due AS (
+        r#"WITH busy AS MATERIALIZED (
+               SELECT user_id FROM transaction.notification_deliveries
+               WHERE channel = $1 AND status = 'PENDING' AND claim IS NOT NULL AND claimed_until > $2),
+           due AS (
                SELECT delivery.id FROM transaction.notification_deliveries delivery
                WHERE delivery.channel = $1 AND delivery.status = 'PENDING' AND delivery.due_at <= $2
-                 AND (delivery.claimed_until IS NULL OR delivery.claimed_until <= $2)
-                 AND NOT EXISTS (
-                     SELECT 1 FROM transaction.notification_deliveries earlier
-                     WHERE earlier.user_id = delivery.user_id AND earlier.channel = delivery.channel
-                       AND earlier.status = 'PENDING' AND earlier.seq < delivery.seq AND earlier.claimed_until > $2)
+                 AND delivery.user_id NOT IN (SELECT user_id FROM busy)
                  AND ($1 <> 'IN_APP'
                       OR EXISTS (SELECT 1 FROM transaction.notification_listeners here
                                  WHERE here.user_id = delivery.user_id AND here.process_id = $6)
                       OR NOT EXISTS (SELECT 1 FROM transaction.notification_listeners anywhere
                                      WHERE anywhere.user_id = delivery.user_id AND anywhere.expires_at > $2))
-               ORDER BY delivery.seq
+               ORDER BY delivery.due_at, delivery.seq
                LIMIT $3
                FOR UPDATE),
            taken AS (
