@@ -28,6 +28,9 @@ pub struct NotificationsConfig {
     /// People who are served at the same time, by each way and process.
     #[serde(default = "thirty_two")]
     pub parallel: u32,
+    /// Deliveries of each way and process in a second, once more than that are waiting.
+    #[serde(default = "two_hundred")]
+    pub per_second: u32,
     /// Mailboxes.
     pub mail: MailConfig,
     /// Phones.
@@ -93,6 +96,10 @@ const fn five_seconds() -> u64 {
 
 const fn thirty_two() -> u32 {
     32
+}
+
+const fn two_hundred() -> u32 {
+    200
 }
 
 /// Retries are the delivery's own business, so that they survive a restart (NOTE-09).

@@ -10,6 +10,7 @@ use kit::bus::Bus;
 use kit::jobs::{Jobs, Schedule};
 use sqlx::postgres::PgListener;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::ops::{self, WAYS};
@@ -87,12 +88,21 @@ async fn work(state: AppState, way: usize, shutdown: CancellationToken) -> anyho
     let (channel, due) = (WAYS[way], &state.notifications.due[way]);
     let places = state.config.notifications.parallel.max(1);
     let free = Arc::new(Semaphore::new(places as usize));
+    let (each, mut not_before) =
+        (Duration::from_secs(1) / state.config.notifications.per_second.max(1), Instant::now());
     while !shutdown.is_cancelled() {
         let mut first = tokio::select! {
             () = shutdown.cancelled() => break,
             place = free.clone().acquire_owned() => Some(place?),
         };
-        let people = ops::by_person(claim(&state, channel, i64::from(places)).await);
+        // A flood is spread over time: it is not worth more than the requests that come meanwhile.
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            () = tokio::time::sleep_until(not_before) => {}
+        }
+        let claimed = claim(&state, channel, i64::from(places)).await;
+        not_before = Instant::now() + each * u32::try_from(claimed.len()).unwrap_or(places);
+        let people = ops::by_person(claimed);
         let nothing = people.is_empty();
         for person in people {
             let place = match first.take() {

@@ -15,7 +15,7 @@ use crate::notifications::channels::{Outcome, PushMessage, Subscription};
 use crate::notifications::domain::backoff;
 use crate::notifications::domain::plan::{self, Message, Reason, Situation, Verdict, Wait};
 use crate::notifications::domain::text::{self, Names, Words};
-use crate::notifications::store::{self, Claimed, Device, End, Finished, Wording};
+use crate::notifications::store::{self, Claimed, Device, End, Finished};
 use crate::platform_port::{self, Recipient};
 use crate::state::AppState;
 
@@ -140,7 +140,7 @@ async fn attempt(state: &AppState, due: &Due) -> anyhow::Result<()> {
         Verdict::Now => {
             let words = words_of(due, recipient);
             // Whoever has lost the claim meanwhile sends nothing.
-            if !state.notifications.desk.remember(Wording::new(delivery, &words, now)).await? {
+            if delivery.claimed_until <= now {
                 return Ok(());
             }
             match delivery.channel {
@@ -175,7 +175,7 @@ pub(super) fn verdict(state: &AppState, delivery: &Claimed, recipient: &Recipien
 
 pub(super) async fn never(state: &AppState, delivery: &Claimed, reason: Reason) -> anyhow::Result<()> {
     let (dropped, now) = (Finished::Dropped(reason.as_str()), state.env.clock.now());
-    state.notifications.desk.finish(End::new(delivery, &delivery.reached, &dropped, now)).await?;
+    state.notifications.desk.finish(End::new(delivery, None, &delivery.reached, &dropped, now)).await?;
     report(delivery, &dropped, &Outcome::Accepted, now);
     Ok(())
 }
@@ -253,7 +253,7 @@ async fn push(state: &AppState, delivery: &Claimed, words: &Words) -> anyhow::Re
         Outcome::Refused(_) if !reached.is_empty() => Outcome::Accepted,
         outcome => outcome,
     };
-    conclude(state, delivery, &reached, &outcome).await
+    conclude(state, delivery, words, &reached, &outcome).await
 }
 
 /// Which of several failures decides: one that may pass is worth another try.
@@ -309,12 +309,13 @@ pub(super) fn finished(delivery: &Claimed, outcome: &Outcome, now: Timestamp) ->
 pub(super) async fn conclude(
     state: &AppState,
     delivery: &Claimed,
+    words: &Words,
     reached: &[Uuid],
     outcome: &Outcome,
 ) -> anyhow::Result<()> {
     let now = state.env.clock.now();
     let finished = finished(delivery, outcome, now);
-    state.notifications.desk.finish(End::new(delivery, reached, &finished, now)).await?;
+    state.notifications.desk.finish(End::new(delivery, Some(words), reached, &finished, now)).await?;
     report(delivery, &finished, outcome, now);
     Ok(())
 }

@@ -24,7 +24,10 @@ pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) ->
     let acknowledged = if here {
         // The person may have another app open whose connection ends in another process.
         let call = format!("show {} {}", state.notifications.process, delivery.id);
-        store::announce(&mut *state.pool.acquire().await?, &call).await?;
+        let mut connection = state.pool.acquire().await?;
+        store::remember_words(&mut connection, delivery, words, state.env.clock.now()).await?;
+        store::announce(&mut connection, &call).await?;
+        drop(connection);
         let shown = ToShow {
             notification: delivery.notification,
             user: delivery.user,
@@ -50,7 +53,7 @@ pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) ->
     };
     let finished = if acknowledged { Finished::Delivered } else { Finished::Sent };
     let now = state.env.clock.now();
-    state.notifications.desk.finish(End::new(delivery, &[], &finished, now)).await?;
+    state.notifications.desk.finish(End::new(delivery, Some(words), &[], &finished, now)).await?;
     report(delivery, &finished, &Outcome::Accepted, now);
     // The other ways have waited for an answer only where there was an app to give it.
     if here || delivery.app_open {

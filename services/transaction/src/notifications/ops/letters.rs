@@ -11,7 +11,7 @@ use crate::notifications::channels::{Letter, Template};
 use crate::notifications::domain::digest;
 use crate::notifications::domain::plan::{Reason, Verdict};
 use crate::notifications::domain::text::{self, Words};
-use crate::notifications::store::{self, Claimed, End, Wording};
+use crate::notifications::store::{self, Claimed, End};
 use crate::platform_port::Recipient;
 use crate::state::AppState;
 
@@ -44,7 +44,7 @@ pub(super) async fn send(
     };
     let letter = letter(state, delivery, template, words.language, &content)?;
     let outcome = state.notifications.channels.mail.send(&recipient.email, &letter).await;
-    conclude(state, delivery, &[], &outcome).await
+    conclude(state, delivery, words, &[], &outcome).await
 }
 
 /// Sends everything that waited for this morning in one letter. `lead` was due first and stands for all.
@@ -54,6 +54,10 @@ pub(super) async fn send_summary(
     recipient: &Recipient,
     now: Timestamp,
 ) -> anyhow::Result<()> {
+    // One that was due before it may have taken this one along.
+    if !store::is_ours(&state.pool, &lead.delivery).await? {
+        return Ok(());
+    }
     let morning = digest::latest_morning(now, &recipient.reader.zone);
     let others = store::summary_of(&state.pool, &lead.delivery, morning, (now, now + CLAIM)).await?;
     let others = know(state, others).await?;
@@ -73,11 +77,9 @@ pub(super) async fn send_summary(
             }
         }
         let words = words_of(&due, recipient);
-        if state.notifications.desk.remember(Wording::new(delivery, &words, now)).await? {
-            let link = path_of(delivery).map(|path| text::address(base.as_str(), &path));
-            items.push(Item { title: words.title, body: words.body, link });
-            members.push(due.delivery);
-        }
+        let link = path_of(delivery).map(|path| text::address(base.as_str(), &path));
+        items.push(Item { title: words.title.clone(), body: words.body.clone(), link });
+        members.push((due.delivery, words));
     }
     // No events, no mail.
     if members.is_empty() {
@@ -99,11 +101,14 @@ pub(super) async fn send_summary(
     let letter = letter(state, &lead.delivery, Template::Digest, recipient.language, &content)?;
     let outcome = state.notifications.channels.mail.send(&recipient.email, &letter).await;
     let now = state.env.clock.now();
-    let finished: Vec<_> = members.iter().map(|delivery| finished(delivery, &outcome, now)).collect();
-    let ends: Vec<End> =
-        members.iter().zip(&finished).map(|(delivery, finished)| End::new(delivery, &[], finished, now)).collect();
+    let finished: Vec<_> = members.iter().map(|(delivery, _)| finished(delivery, &outcome, now)).collect();
+    let ends: Vec<End> = members
+        .iter()
+        .zip(&finished)
+        .map(|((delivery, words), finished)| End::new(delivery, Some(words), &[], finished, now))
+        .collect();
     store::finish(&mut *state.pool.acquire().await?, &ends).await?;
-    for (delivery, finished) in members.iter().zip(&finished) {
+    for ((delivery, _), finished) in members.iter().zip(&finished) {
         report(delivery, finished, &outcome, now);
     }
     Ok(())

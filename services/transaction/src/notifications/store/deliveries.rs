@@ -29,6 +29,8 @@ pub struct Claimed {
     pub id: Uuid,
     /// The claim that changes must name.
     pub claim: Uuid,
+    /// Until when it holds.
+    pub claimed_until: Timestamp,
     /// The message.
     pub notification: NotificationId,
     /// Who.
@@ -184,6 +186,7 @@ pub async fn claim(
             Claimed {
                 id: row.id,
                 claim,
+                claimed_until: until,
                 notification: NotificationId(row.notification_id),
                 user: UserId(row.user_id),
                 channel,
@@ -260,6 +263,7 @@ pub async fn summary_of(
         .map(|row| Claimed {
             id: row.id,
             claim: lead.claim,
+            claimed_until: until,
             notification: NotificationId(row.notification_id),
             user: lead.user,
             channel: Channel::Email,
@@ -295,45 +299,31 @@ pub async fn summary_of(
         .collect())
 }
 
-/// What is about to be sent, by whoever has the claim.
-#[derive(Debug, Clone, Serialize)]
-pub struct Wording {
-    id: Uuid,
-    claim: Uuid,
-    language: Language,
-    title: String,
-    body: String,
-    now: Timestamp,
-}
-
-impl Wording {
-    /// `words` of `delivery`.
-    #[must_use]
-    pub fn new(delivery: &Claimed, words: &Words, now: Timestamp) -> Self {
-        let Words { language, title, body } = words.clone();
-        Self { id: delivery.id, claim: delivery.claim, language, title, body, now }
-    }
-}
-
-/// Stores what is about to be sent (NOTE-10). Answers for each whether the claim still holds: if not, nothing may be sent.
+/// Stores what is about to be shown, for other processes that show it as well.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn remember_words(connection: &mut PgConnection, wordings: &[Wording]) -> Result<Vec<bool>, sqlx::Error> {
-    let held = sqlx::query_scalar!(
-        r#"UPDATE transaction.notification_deliveries delivery
-           SET language = said.language, title = said.title, body = said.body, updated_at = said.now
-           FROM json_to_recordset($1::text::json) AS said (
-                    id uuid, claim uuid, language text, title text, body text, now timestamptz),
-                (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
-           WHERE delivery.id = said.id AND delivery.claim = said.claim AND delivery.status = 'PENDING'
-             AND delivery.claimed_until > said.now
-           RETURNING said.claim || ' ' || said.id AS "held!""#,
-        as_json(wordings)?
+pub async fn remember_words(
+    connection: &mut PgConnection,
+    delivery: &Claimed,
+    words: &Words,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE transaction.notification_deliveries
+         SET language = $3, title = $4, body = $5, updated_at = $6
+         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+         WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
+        delivery.id,
+        delivery.claim,
+        words.language.as_str(),
+        words.title,
+        words.body,
+        now.to_sqlx() as jiff_sqlx::Timestamp,
     )
-    .fetch_all(connection)
+    .execute(connection)
     .await?;
-    Ok(answers(&held, wordings.iter().map(|wording| (wording.claim, wording.id))))
+    Ok(())
 }
 
 fn as_json(rows: &[impl Serialize]) -> Result<String, sqlx::Error> {
@@ -376,13 +366,22 @@ pub struct End {
     reason: Option<String>,
     failures: i32,
     reached: Vec<Uuid>,
+    language: Option<Language>,
+    title: Option<String>,
+    body: Option<String>,
     now: Timestamp,
 }
 
 impl End {
-    /// `finished` of `delivery`, which these devices have now.
+    /// `finished` of `delivery`, in these words if anything was said, which these devices have now.
     #[must_use]
-    pub fn new(delivery: &Claimed, reached: &[Uuid], finished: &Finished, now: Timestamp) -> Self {
+    pub fn new(
+        delivery: &Claimed,
+        words: Option<&Words>,
+        reached: &[Uuid],
+        finished: &Finished,
+        now: Timestamp,
+    ) -> Self {
         let (status, due_at, reason) = match finished {
             Finished::Sent => ("SENT", None, None),
             Finished::Delivered => ("DELIVERED", None, None),
@@ -392,11 +391,14 @@ impl End {
         };
         let failures = i32::from(matches!(finished, Finished::Again { counts: true, .. } | Finished::Failed(_)));
         let reached = reached.to_vec();
-        Self { id: delivery.id, claim: delivery.claim, status, due_at, reason, failures, reached, now }
+        let (language, said) = (words.map(|words| words.language), words.cloned());
+        let (title, body) = said.map(|words| (words.title, words.body)).unzip();
+        let (id, claim) = (delivery.id, delivery.claim);
+        Self { id, claim, status, due_at, reason, failures, reached, language, title, body, now }
     }
 }
 
-/// Stores how tries ended. Answers for each whether the claim still held.
+/// Stores how tries ended and what was said (NOTE-10). Answers for each whether the claim still held.
 ///
 /// # Errors
 /// When the database refuses.
@@ -406,10 +408,11 @@ pub async fn finish(connection: &mut PgConnection, ends: &[End]) -> Result<Vec<b
            SET status = ended.status, due_at = coalesce(ended.due_at, delivery.due_at), failure_reason = ended.reason,
                tries = delivery.tries + ended.failures, reached = ended.reached,
                sent_at = CASE WHEN ended.status IN ('SENT', 'DELIVERED') THEN ended.now ELSE delivery.sent_at END,
-               claim = NULL, claimed_until = NULL, updated_at = ended.now
+               language = coalesce(ended.language, delivery.language), title = coalesce(ended.title, delivery.title),
+               body = coalesce(ended.body, delivery.body), claim = NULL, claimed_until = NULL, updated_at = ended.now
            FROM json_to_recordset($1::text::json) AS ended (
                     id uuid, claim uuid, status text, due_at timestamptz, reason text, failures integer, reached uuid[],
-                    now timestamptz),
+                    language text, title text, body text, now timestamptz),
                 (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
            WHERE delivery.id = ended.id AND delivery.claim = ended.claim AND delivery.status = 'PENDING'
            RETURNING ended.claim || ' ' || ended.id AS "held!""#,
@@ -418,6 +421,21 @@ pub async fn finish(connection: &mut PgConnection, ends: &[End]) -> Result<Vec<b
     .fetch_all(connection)
     .await?;
     Ok(answers(&held, ends.iter().map(|end| (end.claim, end.id))))
+}
+
+/// Whether a delivery is open still and the claim holds.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn is_ours(pool: &PgPool, delivery: &Claimed) -> Result<bool, sqlx::Error> {
+    let ours = sqlx::query_scalar!(
+        r#"SELECT coalesce(claim = $2, false) AND status = 'PENDING' AS "ours!" FROM transaction.notification_deliveries WHERE id = $1"#,
+        delivery.id,
+        delivery.claim
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(ours.unwrap_or(false))
 }
 
 /// Lets go of a delivery that another process should take.

@@ -8,6 +8,8 @@ use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::notifications::domain::plan::Reason;
+
 /// A message that is asked for.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -37,7 +39,8 @@ pub struct NewMessage {
     pub requested_at: Timestamp,
 }
 
-/// Stores a message and one delivery per way. Answers whether it is new.
+/// Stores a message and one delivery per way. Devices hear of what happens while they are registered, so where there is
+/// none the way is closed at once. Answers whether it is new.
 ///
 /// # Errors
 /// When the database refuses.
@@ -79,14 +82,22 @@ pub async fn insert(
     let ids: Vec<Uuid> = deliveries.iter().map(|(id, _)| *id).collect();
     let channels: Vec<String> = deliveries.iter().map(|(_, channel)| channel.as_str().to_owned()).collect();
     sqlx::query!(
-        "INSERT INTO transaction.notification_deliveries (id, notification_id, user_id, channel, due_at, updated_at)
-         SELECT delivery.id, $1, $2, delivery.channel, $5, $5
-         FROM unnest($3::uuid[], $4::text[]) AS delivery (id, channel)",
+        "INSERT INTO transaction.notification_deliveries
+             (id, notification_id, user_id, channel, due_at, updated_at, status, failure_reason)
+         SELECT delivery.id, $1, $2, delivery.channel, $5, $5,
+                CASE WHEN reachable.by_it THEN 'PENDING' ELSE 'DROPPED' END,
+                CASE WHEN NOT reachable.by_it THEN $6 END
+         FROM unnest($3::uuid[], $4::text[]) AS delivery (id, channel),
+              LATERAL (SELECT delivery.channel NOT IN ('PUSH', 'WEB_PUSH') OR EXISTS (
+                  SELECT FROM transaction.notification_devices device
+                  WHERE device.user_id = $2 AND (device.platform = 'WEB_PUSH') = (delivery.channel = 'WEB_PUSH')
+              ) AS by_it) AS reachable",
         message.id.0,
         message.user.0,
         &ids,
         &channels,
         now.to_sqlx() as jiff_sqlx::Timestamp,
+        Reason::NoDevice.as_str(),
     )
     .execute(connection)
     .await?;

@@ -5,7 +5,7 @@ mod devices;
 mod messages;
 
 pub use deliveries::{
-    BookingFacts, Claimed, End, Finished, SIGNAL, ToShow, Wording, announce, claim, finish, hand_back, postpone,
+    BookingFacts, Claimed, End, Finished, SIGNAL, ToShow, announce, claim, finish, hand_back, is_ours, postpone,
     release_siblings, remember_words, summary_of, to_show,
 };
 pub use devices::{Device, NewDevice, devices_of, forget_device, remove_device, save_device};

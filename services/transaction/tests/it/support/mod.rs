@@ -520,6 +520,7 @@ impl Place {
             keep_days: 90,
             socket_ms: 500,
             parallel: 16,
+            per_second: 1_000_000,
             mail: MailConfig {
                 api_url: url("/sendgrid"),
                 api_key: "SG.courtside-sandbox".into(),
