@@ -454,7 +454,8 @@ pub async fn hand_back(connection: &mut PgConnection, delivery: &Claimed) -> Res
     Ok(())
 }
 
-/// Puts a delivery off; no try is counted.
+/// Puts a delivery off; no try is counted. One that waits for an app's answer does not when the answer came meanwhile: the
+/// in-app delivery is locked, so that whoever ends it finds what waits for it, or is found.
 ///
 /// # Errors
 /// When the database refuses.
@@ -466,8 +467,13 @@ pub async fn postpone(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE transaction.notification_deliveries
-         SET due_at = $3, waited = waited OR $4::timestamptz IS NULL, socket_until = coalesce($4, socket_until),
+        "WITH in_app AS MATERIALIZED (
+             SELECT status FROM transaction.notification_deliveries
+             WHERE notification_id = $6 AND channel = 'IN_APP' AND $4::timestamptz IS NOT NULL
+             FOR SHARE)
+         UPDATE transaction.notification_deliveries
+         SET due_at = CASE WHEN (SELECT status FROM in_app) <> 'PENDING' THEN $5::timestamptz ELSE $3::timestamptz END,
+             waited = waited OR $4::timestamptz IS NULL, socket_until = coalesce($4, socket_until),
              claim = NULL, claimed_until = NULL, updated_at = $5
          FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
          WHERE id = $1 AND claim = $2 AND status = 'PENDING'",
@@ -476,6 +482,7 @@ pub async fn postpone(
         due_at.to_sqlx() as jiff_sqlx::Timestamp,
         socket_until.map(|until| until.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
         now.to_sqlx() as jiff_sqlx::Timestamp,
+        delivery.notification.0,
     )
     .execute(pool)
     .await?;

@@ -42,6 +42,18 @@ async fn until_in_app(world: &TestWorld, person: &Client, status: &str) {
     .await;
 }
 
+/// Waits until apps have acknowledged so many of a person's messages, and the phone was found to be of no use for them.
+async fn until_shown(world: &TestWorld, person: &Client, count: usize) {
+    eventually("the apps have acknowledged", PATIENCE, || async {
+        let ways = ways(world, person).await;
+        let standing =
+            |wanted: &str, at: &str| ways.iter().filter(|(way, stands, _)| way == wanted && stands == at).count();
+        let all = [standing("IN_APP", "DELIVERED"), standing("PUSH", "DROPPED")];
+        (all == [count, count]).then_some(())
+    })
+    .await;
+}
+
 /// NOTE-04, NOTE-12, LIVE-34, LIVE-45: an open app hears at once, in its person's language and with a link, and the phone
 /// in the pocket stays silent; nobody else hears it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -139,6 +151,12 @@ async fn apps_of_all_processes_hear() {
         second.message("NOTIFICATION").await.body
     });
     assert_eq!(one["notificationId"], two["notificationId"]);
+    // Whoever reads answers pings: that is the acknowledgement.
+    tokio::select! {
+        frame = first.frame() => panic!("nothing else was said: {}", frame.text),
+        frame = second.frame() => panic!("nothing else was said: {}", frame.text),
+        () = until_shown(&world, &maria, 1) => {}
+    }
     // One in the other process alone.
     drop(apps);
     let mut far = Socket::connect_to(&url, maria.token()).await;
@@ -146,6 +164,10 @@ async fn apps_of_all_processes_hear() {
     let _booking = world.book(&maria, &court, (DAY, "12:30"), "pm_card_visa").await.expect(201);
     let heard = far.message("NOTIFICATION").await;
     assert_ne!(heard.body["notificationId"], one["notificationId"]);
+    tokio::select! {
+        frame = far.frame() => panic!("nothing else was said: {}", frame.text),
+        () = until_shown(&world, &maria, 2) => {}
+    }
     assert_eq!(pushes(&world, "marias-phone").await, 0);
     stop.cancel();
     serving.await.expect("ends").expect("ends well");
