@@ -46,7 +46,7 @@ async fn one_click_ends_promotions() {
     assert_eq!((mails(&world, maria).await.len(), pushes(&world, "maria").await.len()), (4, before + 1));
 }
 
-/// A link that was not made here says nothing about anybody.
+/// NOTE-13: a link that was not made here says nothing about anybody and stops nothing, on a page in the browser's language.
 #[tokio::test]
 async fn forged_links_do_nothing() {
     let world = World::new().await;
@@ -55,6 +55,15 @@ async fn forged_links_do_nothing() {
         let path = format!("/api/notifications/unsubscribe?token={token}");
         world.get(&path).send().await.refused(404, "NOTIFICATION_NOT_FOUND");
         world.post(&path).send().await.refused(404, "NOTIFICATION_NOT_FOUND");
+        for (language, words) in [("el-GR,el;q=0.9", "Ο σύνδεσμος δεν ισχύει"), ("fr", "This link is not valid")]
+        {
+            for call in [world.get(&path), world.post(&path)] {
+                let call = call.header("accept", "text/html,application/xml;q=0.9,*/*;q=0.8");
+                let (status, page) = call.header("accept-language", language).page().await;
+                assert_eq!(status, StatusCode::NOT_FOUND);
+                assert!(page.contains(words) && !page.contains("<form"), "{page}");
+            }
+        }
     }
     assert_eq!(world.get("/api/notifications/unsubscribe").send().await.status, StatusCode::BAD_REQUEST);
     ask(&world, &request(maria, NotificationType::FavoriteCourtAlert)).await;

@@ -54,13 +54,23 @@ impl Call {
 
     /// The answer's body as text, of an answer that must be 200 and of this content type.
     pub async fn text_of(self, content_type: &str) -> String {
+        let (status, text) = self.text_with_status(content_type).await;
+        assert_eq!(status, StatusCode::OK);
+        text
+    }
+
+    /// The status and the text of an answer that must be a page.
+    pub async fn page(self) -> (StatusCode, String) {
+        self.text_with_status("text/html; charset=utf-8").await
+    }
+
+    async fn text_with_status(self, content_type: &str) -> (StatusCode, String) {
         let request = self.request.body(self.body).expect("a request");
         let response = self.router.oneshot(request).await.expect("routers do not fail");
         let (parts, body) = response.into_parts();
-        assert_eq!(parts.status, StatusCode::OK);
         assert_eq!(parts.headers["content-type"], content_type);
         let bytes = body.collect().await.expect("a body").to_bytes();
-        String::from_utf8(bytes.to_vec()).expect("text")
+        (parts.status, String::from_utf8(bytes.to_vec()).expect("text"))
     }
 
     pub async fn send(self) -> Answer {

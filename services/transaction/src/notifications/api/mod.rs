@@ -1,16 +1,16 @@
-//! Messages over HTTP: the person's list, devices, and the way out of promotional mail.
+//! Messages over HTTP: the person's list and devices. The way out of promotional mail has a module of its own.
+
+mod unsubscribing;
 
 use axum::extract::State;
-use axum::response::{Html, IntoResponse as _, Response};
 use contracts::codes;
 use contracts::events::{NotificationData, Urgency};
-use contracts::identity::Language;
 use contracts::ids::NotificationId;
 use garde::Validate;
-use http::{StatusCode, header};
+use http::StatusCode;
 use jiff::Timestamp;
 use kit::auth::{AnyRole, Caller};
-use kit::http::{Json, Path, Query, ValidJson, ValidQuery};
+use kit::http::{Json, Path, ValidJson, ValidQuery};
 use kit::{ApiError, ApiResult};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,7 +20,6 @@ use utoipa_axum::routes;
 use super::ops::{self, DeviceError, NewRegistration, Platform, ReadMessage};
 use crate::api_docs::{CallerErrors, ErrorResponse};
 use crate::plain_text::not_blank;
-use crate::platform_port;
 use crate::state::AppState;
 
 /// The routes of this slice.
@@ -31,7 +30,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(mark_notification_read))
         .routes(routes!(mark_all_notifications_read))
         .routes(routes!(show_web_push_key))
-        .routes(routes!(show_unsubscribe_page, unsubscribe))
+        .routes(routes!(unsubscribing::show_unsubscribe_page, unsubscribing::unsubscribe))
 }
 
 /// What a device runs.
@@ -318,112 +317,4 @@ pub struct WebPushKey {
 pub async fn show_web_push_key(State(state): State<AppState>, _caller: Caller<AnyRole>) -> ApiResult<Json<WebPushKey>> {
     let public_key = state.notifications.channels.web_push.public_key().to_owned();
     Ok(Json(WebPushKey { public_key }))
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct UnsubscribeQuery {
-    /// From a link in a promotional mail.
-    token: String,
-}
-
-/// The page behind the unsubscribe link of a promotional mail: says what it does and asks once. Opening it changes
-/// nothing, because mail programs open links by themselves.
-#[utoipa::path(
-    get,
-    path = "/api/notifications/unsubscribe",
-    operation_id = "showUnsubscribePage",
-    tag = "notifications",
-    security(()),
-    params(UnsubscribeQuery),
-    responses(
-        (status = 200, description = "A page with one button", body = String, content_type = "text/html"),
-        (status = 400, description = "No token", body = ErrorResponse),
-        (status = 404, description = "The link was not made here", body = ErrorResponse),
-        (status = 429, description = "Too many requests; see `Retry-After`", body = ErrorResponse),
-    )
-)]
-pub async fn show_unsubscribe_page(
-    State(state): State<AppState>,
-    Query(query): Query<UnsubscribeQuery>,
-) -> ApiResult<Response> {
-    let user =
-        ops::reader_of_token(&state, &query.token).ok_or_else(|| ApiError::new(&codes::NOTIFICATION_NOT_FOUND))?;
-    let language = platform_port::language(&state.pool, user).await?.unwrap_or_default();
-    Ok(page(language, false))
-}
-
-/// Ends promotional messages for the reader of a mail; mail programs call it with one click (RFC 8058).
-#[utoipa::path(
-    post,
-    path = "/api/notifications/unsubscribe",
-    operation_id = "unsubscribe",
-    tag = "notifications",
-    security(()),
-    params(UnsubscribeQuery),
-    responses(
-        (status = 200, description = "Nothing promotional any more", body = String, content_type = "text/html"),
-        (status = 400, description = "No token", body = ErrorResponse),
-        (status = 404, description = "The link was not made here", body = ErrorResponse),
-        (status = 429, description = "Too many requests; see `Retry-After`", body = ErrorResponse),
-        (status = 503, description = "It could not be stored; the same link works again later", body = ErrorResponse),
-    )
-)]
-pub async fn unsubscribe(State(state): State<AppState>, Query(query): Query<UnsubscribeQuery>) -> ApiResult<Response> {
-    let user =
-        ops::reader_of_token(&state, &query.token).ok_or_else(|| ApiError::new(&codes::NOTIFICATION_NOT_FOUND))?;
-    ops::promotions_off(&state, user).await.map_err(|error| ApiError::unavailable(error, RETRY_SECONDS))?;
-    let language = platform_port::language(&state.pool, user).await?.unwrap_or_default();
-    Ok(page(language, true))
-}
-
-/// When it is worth trying again while the platform is away.
-const RETRY_SECONDS: u64 = 10;
-
-fn page(language: Language, done: bool) -> Response {
-    let (title, text, button) = match (language, done) {
-        (Language::El, false) => (
-            "Προωθητικά μηνύματα",
-            "Θέλετε να σταματήσουν τα προωθητικά μηνύματα; Όσα αφορούν τις κρατήσεις σας συνεχίζουν να έρχονται.",
-            Some("Ναι, σταματήστε τα"),
-        ),
-        (Language::El, true) => (
-            "Έγινε",
-            "Δεν θα λάβετε άλλα προωθητικά μηνύματα. Αν αλλάξετε γνώμη, θα το βρείτε στις ρυθμίσεις του λογαριασμού σας.",
-            None,
-        ),
-        (Language::En, false) => (
-            "Promotional messages",
-            "Would you like promotional messages to stop? What concerns your bookings keeps coming.",
-            Some("Yes, stop them"),
-        ),
-        (Language::En, true) => (
-            "Done",
-            "You will get no more promotional messages. Should you change your mind, look into the settings of your account.",
-            None,
-        ),
-    };
-    // The form goes to the address it stands at, token included.
-    let form = button.map_or_else(String::new, |label| {
-        format!(
-            "<form method=\"post\"><button style=\"padding:12px 20px;font:700 16px/24px Arial,sans-serif;border:0;\
-             border-radius:8px;background:#0b5d3b;color:#fff\">{label}</button></form>"
-        )
-    });
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
-         </head><body style=\"margin:0;background:#f2f4f3;font:400 16px/24px Arial,Helvetica,sans-serif;color:#1c2420\">\
-         <main style=\"max-width:520px;margin:48px auto;padding:24px;background:#fff;border-radius:12px\">\
-         <h1 style=\"font-size:22px;margin:0 0 12px\">{title}</h1><p>{text}</p>{form}</main></body></html>"
-    );
-    let headers = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
-        ),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, Html(html)).into_response()
 }
