@@ -49,5 +49,8 @@ export function useRefreshUser() {
       session.replaceUser(user);
       return user;
     },
+    // Staff and Stripe decide elsewhere and in their own time: the page hears of it by itself.
+    refetchInterval: ({ state: { data } }) =>
+      data?.verified === true && data.stripeConnected ? false : 10_000,
   });
 }
