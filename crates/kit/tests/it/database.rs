@@ -39,7 +39,8 @@ async fn refusals_are_known_by_the_name_of_their_constraint() {
 async fn the_victim_of_a_deadlock_is_recognised() {
     let world = World::new().await;
     world.pool.execute("create table locks as select generate_series(1, 2) as id").await.expect("made");
-    let (mut one, mut two) = (db::begin(&world.pool).await.expect("begun"), db::begin(&world.pool).await.expect("begun"));
+    let (mut one, mut two) =
+        (db::begin(&world.pool).await.expect("begun"), db::begin(&world.pool).await.expect("begun"));
     one.execute("update locks set id = id where id = 1").await.expect("locked");
     two.execute("update locks set id = id where id = 2").await.expect("locked");
     let (first, second) = tokio::join!(

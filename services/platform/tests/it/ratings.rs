@@ -178,7 +178,8 @@ async fn reading_before_writing_would_lose_a_rating() {
     let world = World::new().await;
     let club = Club::new(&world).await;
     club.court(&world, json!({})).await;
-    let (mut one, mut two) = (kit::db::begin(&world.pool).await.expect("one"), kit::db::begin(&world.pool).await.expect("two"));
+    let (mut one, mut two) =
+        (kit::db::begin(&world.pool).await.expect("one"), kit::db::begin(&world.pool).await.expect("two"));
     let read = "SELECT total_reviews FROM courts";
     let first: i32 = sqlx::query_scalar(read).fetch_one(&mut *one).await.expect("a court");
     let second: i32 = sqlx::query_scalar(read).fetch_one(&mut *two).await.expect("a court");

@@ -164,8 +164,10 @@ async fn counting_alone_would_let_eleven_through() {
     for _ in 0..9 {
         post(&world, &token, &rule(json!({}))).await.expect(201);
     }
-    let mut transactions =
-        [kit::db::begin(&world.pool).await.expect("one transaction"), kit::db::begin(&world.pool).await.expect("another")];
+    let mut transactions = [
+        kit::db::begin(&world.pool).await.expect("one transaction"),
+        kit::db::begin(&world.pool).await.expect("another"),
+    ];
     for transaction in &mut transactions {
         let seen: i64 = sqlx::query_scalar(COUNT).bind(owner.0).fetch_one(&mut **transaction).await.expect("a count");
         assert_eq!(seen, 9);
