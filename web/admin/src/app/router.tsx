@@ -64,6 +64,16 @@ const callback = createRoute({
   component: lazyRouteComponent(() => import('../features/welcome/CallbackPage'), 'CallbackPage'),
 });
 
+const unlock = createRoute({
+  getParentRoute: () => root,
+  path: '/unlock',
+  // Whatever it is, the services say whether the link is good.
+  validateSearch: (search): { token: string } => ({
+    token: typeof search.token === 'string' || typeof search.token === 'number' ? String(search.token) : '',
+  }),
+  component: lazyRouteComponent(() => import('../features/welcome/UnlockPage'), 'UnlockPage'),
+});
+
 /** For who builds the apps: linked from nowhere. */
 const gallery = createRoute({
   getParentRoute: () => root,
@@ -294,6 +304,7 @@ export const router = createRouter({
     welcome,
     invitation,
     callback,
+    unlock,
     gallery,
     portal.addChildren([
       start,
