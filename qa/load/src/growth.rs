@@ -17,6 +17,10 @@ const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const MIDDLE: (f64, f64) = (45.0, 5.0);
 /// Days of bookings.
 const DAYS: i64 = 90;
+/// Courts whose days are asked for at one size, of the hundred around the middle.
+const OWN: usize = 33;
+/// So long that one client does not come to a day for the second time.
+const SHORT: Duration = Duration::from_millis(1_500);
 
 /// One question at one size.
 struct Row {
@@ -43,7 +47,7 @@ pub async fn run(
 ) -> anyhow::Result<u64> {
     let mut rows = Vec::new();
     let mut there = 0;
-    for courts in SIZES.into_iter().filter(|courts| *courts <= largest) {
+    for (turn, courts) in SIZES.into_iter().filter(|courts| *courts <= largest).enumerate() {
         eprintln!("growing to {courts} courts, {} bookings", courts as i64 * DAYS);
         grow(world, there + 1, courts)?;
         there = courts;
@@ -56,8 +60,10 @@ pub async fn run(
             let (alone, together) = (pace::run(1, time, ask).await, pace::run(clients, time, ask).await);
             rows.push(Row { what, courts, alone, together });
         }
-        let ask = |client| api.clone().day_ahead(&player, &around, DAYS, client);
-        let (alone, together) = (pace::run(1, time, ask).await, pace::run(clients, time, ask).await);
+        // Courts of its own at each size, and a short time: answers that were kept before would be no figure of this size.
+        let fresh = &around[turn * OWN..(turn + 1) * OWN];
+        let ask = |client| api.clone().day_ahead(&player, fresh, DAYS, client);
+        let (alone, together) = (pace::run(1, time.min(SHORT), ask).await, pace::run(clients, time, ask).await);
         rows.push(Row { what: "day availability", courts, alone, together });
     }
     print(&rows, clients);
