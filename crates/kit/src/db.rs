@@ -122,8 +122,11 @@ pub async fn connect(config: &DatabaseConfig, schema: &str) -> anyhow::Result<Pg
 pub async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     let pool = pool.clone();
     let begun = tokio::spawn(async move { pool.begin().await }.in_current_span()).await;
-    // A task that nobody aborts ends early only when the runtime does.
-    begun.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    begun.unwrap_or_else(|ended| match ended.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        // Nobody aborts it, so the runtime is ending.
+        Err(_) => Err(sqlx::Error::WorkerCrashed),
+    })
 }
 
 /// Brings the pool's schema up to date. Several processes may call it together: one works, the others wait and then

@@ -25,6 +25,10 @@ const oneOf = <Value extends string>(value: unknown, values: readonly Value[]) =
   values.find((known) => known === value);
 const wordsOf = (value: unknown) =>
   typeof value === 'string' && value !== '' ? value.slice(0, 100) : undefined;
+/** Of a link in a mail; tokens of digits alone are read as numbers. Whatever it is, the services say whether it is good. */
+const tokenOf = ({ token }: Record<string, unknown>): { token: string } => ({
+  token: typeof token === 'string' || typeof token === 'number' ? String(token).slice(0, 200) : '',
+});
 
 const root = createRootRoute({
   component: () => (
@@ -49,12 +53,7 @@ const welcome = createRoute({
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
-  validateSearch: (search): { token: string } => ({
-    // Tokens of digits alone are read as numbers.
-    token: ['string', 'number'].includes(typeof search.token)
-      ? `${search.token as string}`.slice(0, 200)
-      : '',
-  }),
+  validateSearch: tokenOf,
   component: lazyRouteComponent(() => import('../features/welcome/InvitationPage'), 'InvitationPage'),
 });
 
@@ -67,10 +66,7 @@ const callback = createRoute({
 const unlock = createRoute({
   getParentRoute: () => root,
   path: '/unlock',
-  // Whatever it is, the services say whether the link is good.
-  validateSearch: (search): { token: string } => ({
-    token: typeof search.token === 'string' || typeof search.token === 'number' ? String(search.token) : '',
-  }),
+  validateSearch: tokenOf,
   component: lazyRouteComponent(() => import('../features/welcome/UnlockPage'), 'UnlockPage'),
 });
 

@@ -15,6 +15,7 @@ import {
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useNow } from '../app/useNow';
+import { leastAheadMs } from './leastAhead';
 import { mergeDay } from './mergeDay';
 
 export function useCourt(courtId: string) {
@@ -105,13 +106,10 @@ export function useCourtDay(courtId: string, date: string) {
   const slots = useMemo((): GridSlot[] => {
     if (read.data === undefined || zone === undefined) return [];
     const now = minute * 60_000;
-    return (
-      mergeDay(read.data.slots, heard)
-        .map((slot) => ({ slot, startsAt: instantOf(date, slot.startTime, zone).getTime() }))
-        .filter(({ startsAt }) => startsAt > now)
-        // BOOK-10: less than an hour ahead cannot be booked any more.
-        .map(({ slot, startsAt }) => ({ ...slot, past: startsAt < now + 3_600_000 }))
-    );
+    return mergeDay(read.data.slots, heard)
+      .map((slot) => ({ slot, startsAt: instantOf(date, slot.startTime, zone).getTime() }))
+      .filter(({ startsAt }) => startsAt > now)
+      .map(({ slot, startsAt }) => ({ ...slot, past: startsAt < now + leastAheadMs }));
   }, [read.data, heard, zone, date, minute]);
 
   return { ...read, slots, zone, live: heard !== undefined };

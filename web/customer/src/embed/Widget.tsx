@@ -11,6 +11,7 @@ import {
 } from '@courtside/ui/formats';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { leastAheadMs } from '../data/leastAhead';
 import type { Wish } from './wish';
 
 /** Days that stand side by side. */
@@ -19,8 +20,6 @@ const daysShown = 7;
 const daysAhead = 28;
 /** A site may stay open for long; its times are read again meanwhile. */
 const lookEveryMs = 60_000;
-/** BOOK-10: nobody can book less than an hour ahead. */
-const leastAheadMs = 3_600_000;
 
 type Shown = Pick<PublicCourtCard, 'id' | 'name' | 'timezone' | 'courtType'>;
 

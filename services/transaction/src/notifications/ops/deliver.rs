@@ -19,8 +19,10 @@ use crate::notifications::store::{self, Claimed, Device, End, Finished};
 use crate::platform_port::{self, Recipient};
 use crate::state::AppState;
 
-/// How long a worker may be at a delivery before another one takes it: longer than every time limit together.
+/// How long a worker may be at what it has taken before another one takes it.
 pub const CLAIM: SignedDuration = SignedDuration::from_secs(60);
+/// How long one delivery takes at most: longer than every time limit together.
+const ONE_DELIVERY: SignedDuration = SignedDuration::from_secs(40);
 
 /// A delivery that is due, with whom it is for and the names it may mention.
 #[derive(Debug, Clone)]
@@ -105,11 +107,26 @@ pub async fn deliver_due(state: &AppState, channel: Channel) -> Result<usize, sq
     }
 }
 
-/// Brings the deliveries of one person a step further, one after the other.
+/// Brings the deliveries of one person a step further, one after the other. Those before may have taken so long that the
+/// claim could run out in the middle of a delivery, and another worker would send it as well: from there on they are handed
+/// back.
 pub async fn deliver_in_order(state: &AppState, person: Vec<Due>) {
-    for due in person {
+    let mut open = person.into_iter();
+    while let Some(due) = open.next() {
+        if due.delivery.claimed_until < state.env.clock.now() + ONE_DELIVERY {
+            let left: Vec<Due> = std::iter::once(due).chain(open).collect();
+            if let Err(error) = hand_back(state, &left).await {
+                tracing::warn!(%error, "deliveries cannot be handed back and wait until their claim has run out");
+            }
+            return;
+        }
         deliver(state, due).await;
     }
+}
+
+async fn hand_back(state: &AppState, left: &[Due]) -> Result<(), sqlx::Error> {
+    let left: Vec<&Claimed> = left.iter().map(|due| &due.delivery).collect();
+    store::hand_back(&mut *state.pool.acquire().await?, &left).await
 }
 
 /// Brings one delivery a step further, under the trace of its cause. What goes wrong on our side is logged, and the

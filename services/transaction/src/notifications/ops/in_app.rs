@@ -44,7 +44,7 @@ pub(super) async fn show(state: &AppState, delivery: &Claimed, words: &Words) ->
         // The connection has gone meanwhile; if there is another one elsewhere, its process takes over.
         if delivery.app_open && realtime::look_again(state, delivery.user).await? {
             let mut transaction = kit::db::begin(&state.pool).await?;
-            store::hand_back(&mut transaction, delivery).await?;
+            store::hand_back(&mut transaction, &[delivery]).await?;
             store::announce(&mut transaction, "due").await?;
             transaction.commit().await?;
             return Ok(());

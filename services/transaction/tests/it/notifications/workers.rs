@@ -80,6 +80,25 @@ async fn what_a_dead_worker_held_is_sent_by_another() {
     assert_eq!(stands(&world, maria, Channel::Push).await.0, "SENT");
 }
 
+/// NOTE-09: whoever comes to somebody's next message when the claim may run out before it is sent leaves it to others, who
+/// can take it at once. Otherwise both would send it.
+#[tokio::test]
+async fn what_would_be_begun_too_late_is_handed_back() {
+    let world = World::new().await;
+    let (maria, _) = greek_customer(&world, "maria").await;
+    for _ in 0..2 {
+        ask(&world, &request(maria, NotificationType::BookingConfirmed)).await;
+    }
+    let held = ops::claim_due(&world.node.state, Channel::Push, 10).await.expect("a claim");
+    assert_eq!(held.len(), 2);
+    world.advance(SignedDuration::from_secs(30));
+    ops::deliver_in_order(&world.node.state, held).await;
+    assert_eq!(pushes(&world, "maria").await.len(), 0);
+    let other = world.another_node(Checkpoints::default()).await;
+    assert_eq!(ops::deliver_due(&other.state, Channel::Push).await.expect("delivered"), 2);
+    assert_eq!(pushes(&world, "maria").await.len(), 2);
+}
+
 /// NOTE-09: 1, 2, 4 and 8 seconds between five tries, over a restart of the process, then FAILED with the reason; the
 /// other ways have delivered long before (NOTE-11).
 #[tokio::test]
